@@ -1,1 +1,19 @@
-export {};
+// SPDX-License-Identifier: Apache-2.0
+// Every shape that crosses a process. This door is wide on purpose: a shape is only a name and a schema.
+export {
+  type AccessEvent,
+  accessEvent,
+  accessEventData,
+  FORMS,
+  OPERATIONS,
+  OUTCOMES,
+} from './access-event.ts';
+export * from './api.ts';
+export * from './audit-record.ts';
+export type { Problem } from './compile-checker.ts';
+export { contextEvents } from './context-event.ts';
+export { controlEvents } from './control-event.ts';
+export { type Decoded, type DecodedEvent, decode, type ParsedEvent, type Unreadable } from './decode.ts';
+export { measure, type Span } from './json-structure.ts';
+export * from './names.ts';
+export { beaconEvent, sealEvent } from './seal-event.ts';
