@@ -8,7 +8,12 @@
  * - BROKER_DISAGREES: the broker's message at our last offset is not the one we committed
  * - KEYS_TAKEN: the side object for encryption keys exists with other bytes
  */
-export type LedgerErrorCode = 'SEGMENT_FORMAT' | 'SEGMENT_SHAPE' | 'CHAIN' | 'BROKER_DISAGREES' | 'KEYS_TAKEN';
+export type LedgerErrorCode =
+  | 'SEGMENT_FORMAT'
+  | 'SEGMENT_SHAPE'
+  | 'CHAIN'
+  | 'BROKER_DISAGREES'
+  | 'KEYS_TAKEN';
 
 export class LedgerError extends Error {
   readonly code: LedgerErrorCode;

@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // One committed segment as read back: the immutable object that holds one contiguous offset range of one
 // partition. Its uncompressed bytes are lines: the header, then one audit record per line (DESIGN 6).
-import { type AuditLine, auditLine, SEGMENT_FORMAT, type SegmentHeader, segmentHeader } from '@ashiato/schema';
+import {
+  type AuditLine,
+  auditLine,
+  SEGMENT_FORMAT,
+  type SegmentHeader,
+  segmentHeader,
+} from '@ashiato/schema';
 import { LedgerError } from './errors.ts';
 
 export interface Segment {
@@ -26,7 +32,10 @@ export function readHeader(key: string, line: string): SegmentHeader {
   const value: unknown = parseLine(key, 0, line);
   const format = (value as { format?: unknown } | null)?.format;
   if (format !== SEGMENT_FORMAT) {
-    throw new LedgerError('SEGMENT_FORMAT', `${key}: format ${JSON.stringify(format)}, this reader knows ${SEGMENT_FORMAT}`);
+    throw new LedgerError(
+      'SEGMENT_FORMAT',
+      `${key}: format ${JSON.stringify(format)}, this reader knows ${SEGMENT_FORMAT}`,
+    );
   }
   const header = segmentHeader.safeParse(value);
   if (!header.success) throw new LedgerError('SEGMENT_SHAPE', `${key}: header is not as its format says`);

@@ -20,6 +20,7 @@ export const UNREADABLE_PROBLEMS = [
   'lone_surrogate',
   'number_too_large',
   'too_deep',
+  'strange_member_name',
   'not_a_cloudevent',
   'unknown_type',
 ] as const;
@@ -97,6 +98,14 @@ export function decode(stream: Stream, bytes: Uint8Array | null): Decoded {
   return withStrays(event, text, who, problems);
 }
 
+/**
+ * Byte ranges of the values of `data.actor`, `data.on_behalf_of` and `data.site` in the text of an event
+ * (start -1 when absent): what the leaf of its record covers by a digest only (DESIGN 6).
+ */
+export function whoSpans(text: string): readonly number[] {
+  return text.includes('\\') ? locateWho(text) : measure(text).who;
+}
+
 /** Text with escapes: member names may be spelled with them, and surrogates may stand alone. */
 function decodeEscaped(event: ParsedEvent, text: string, problems: Problem[]): Decoded {
   if (!wellFormed(event)) return unreadable('lone_surrogate');
@@ -115,7 +124,11 @@ function locateWho(text: string): number[] {
 
 function withStrays(event: ParsedEvent, text: string, who: readonly number[], problems: Problem[]): Decoded {
   if (hasLargeNumber(event)) return unreadable('number_too_large');
-  const pointers = new Set(problems.filter(p => p.kind !== 'missing').map(p => p.member));
+  const stray = problems.filter(p => p.kind !== 'missing');
+  if (stray.some(p => p.kind === 'outside_schema' && !PLAIN_NAME.test(p.member))) {
+    return unreadable('strange_member_name');
+  }
+  const pointers = new Set(stray.map(p => p.member));
   const strays = pointers.size > 0 ? locate(text, pointers) : NO_STRAYS;
   return { kind: 'event', event, text, who, problems, strays };
 }
@@ -139,6 +152,9 @@ function envelopeProblem(value: unknown): UnreadableProblem | undefined {
 const ID = /^[A-Za-z0-9/][A-Za-z0-9._:/@+=#~%-]*$/;
 const isId = (value: unknown, longest: number) =>
   typeof value === 'string' && value.length <= longest && ID.test(value);
+
+/** A member's name stays in clear when its value is encrypted, so it MUST look like a name in a program. */
+const PLAIN_NAME = /^(?:\/[A-Za-z0-9_.-]{1,64})+$/;
 
 const membersDiffer = (value: unknown, members: number): UnreadableProblem | undefined =>
   countMembers(value) === members ? undefined : 'duplicate_member';

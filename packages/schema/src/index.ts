@@ -13,7 +13,14 @@ export * from './audit-record.ts';
 export type { Problem } from './compile-checker.ts';
 export { contextEvents } from './context-event.ts';
 export { controlEvents } from './control-event.ts';
-export { type Decoded, type DecodedEvent, decode, type ParsedEvent, type Unreadable } from './decode.ts';
-export { measure, type Span } from './json-structure.ts';
+export {
+  type Decoded,
+  type DecodedEvent,
+  decode,
+  type ParsedEvent,
+  type Unreadable,
+  whoSpans,
+} from './decode.ts';
+export { locate, type Span } from './json-structure.ts';
 export * from './names.ts';
 export { beaconEvent, sealEvent } from './seal-event.ts';

@@ -1,1 +1,10 @@
-export {};
+// SPDX-License-Identifier: Apache-2.0
+export {
+  emptyRoot,
+  HASH_BYTES,
+  inclusionProof,
+  leafHash,
+  nodeHash,
+  rootOf,
+  verifyInclusion,
+} from './merkle-tree.ts';

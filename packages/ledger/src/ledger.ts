@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+// The ledger: segments in a create-only object store, one chain per partition of a stream. The create-only put
+// of a segment is THE COMMIT POINT of the whole system (DESIGN 6); everything else is derived or a hint.
+import { hash } from 'node:crypto';
+import type { ObjectStore } from '@ashiato/objects';
+import { SEGMENT_FORMAT, type SegmentHeader } from '@ashiato/schema';
+import { buildSegment } from './build-segment.ts';
+import { zstdCompress, zstdDecompress } from './compression.ts';
+import { LedgerError } from './errors.ts';
+import type { SegmentDraft } from './record-draft.ts';
+import { replaySegment } from './replay-segment.ts';
+import { readHeader, type Segment, segmentKey } from './segment.ts';
+import { readNewestSnapshot, writeSnapshot } from './snapshot.ts';
+import { createSourceStates, type SourceStates } from './source-states.ts';
+
+const YEAR_MS = 365.25 * 24 * 3600 * 1000;
+/** Retention class of all three streams until a policy says otherwise (EVIDENCE 7). */
+export const DEFAULT_RETENTION_MS = 5 * YEAR_MS;
+const SNAPSHOT_SEGMENTS = 100;
+const SNAPSHOT_RECORDS = 1_000_000;
+
+/** Where the chain of one partition ends, and what its recorder must remember. Owned by one recorder. */
+export interface Tip {
+  stream: string;
+  partition: number;
+  /** Offset at which the next segment begins. */
+  next: number;
+  /** SHA-256 of the last segment, uncompressed; null before the first. */
+  previous: string | null;
+  /** Where the last segment begins; -1 before the first. */
+  lastFrom: number;
+  sources: SourceStates;
+  segmentsSinceSnapshot: number;
+  recordsSinceSnapshot: number;
+}
+
+export interface Committed {
+  segment: Segment;
+  root: string;
+}
+
+export interface Ledger {
+  /**
+   * Finds the end of a partition's chain: newest snapshot, then every segment after it, each checked against the
+   * one before. Throws LedgerError CHAIN when they do not follow.
+   */
+  takeOver(stream: string, partition: number): Promise<Tip>;
+  /**
+   * Commits one segment after `tip`. Resolves with the segment once it is durable in the object store, and moves
+   * `tip`; resolves with 'lost' when another recorder committed this key first: the caller MUST drop `tip` and
+   * take over again. The keys of encrypted members are durable before the segment is. A rejection is an unsure
+   * commit: the caller MUST take over again too.
+   */
+  commit(tip: Tip, draft: SegmentDraft): Promise<Committed | 'lost'>;
+  /** The segment that begins at `from`, or `undefined`. */
+  read(stream: string, partition: number, from: number): Promise<Segment | undefined>;
+  /** The chain from the segment that begins at `from`, in order, unchecked. */
+  walk(stream: string, partition: number, from?: number): AsyncGenerator<Segment>;
+  /** Partitions of a stream that hold at least one segment. */
+  partitions(stream: string): Promise<number[]>;
+}
+
+export function createLedger({
+  objects,
+  retentionMs = DEFAULT_RETENTION_MS,
+}: {
+  objects: ObjectStore;
+  retentionMs?: number;
+}): Ledger {
+  async function read(stream: string, partition: number, from: number): Promise<Segment | undefined> {
+    const key = segmentKey(stream, partition, from);
+    const stored = await objects.get(key);
+    return stored && openSegment(key, stored.bytes, stored.versionId);
+  }
+
+  async function* walk(stream: string, partition: number, from = 0): AsyncGenerator<Segment> {
+    for (let segment = await read(stream, partition, from); segment; ) {
+      yield segment;
+      segment = await read(stream, partition, segment.header.to + 1);
+    }
+  }
+
+  async function takeOver(stream: string, partition: number): Promise<Tip> {
+    const snapshot = await readNewestSnapshot(objects, stream, partition);
+    const tip: Tip = {
+      stream,
+      partition,
+      next: snapshot?.next ?? 0,
+      previous: snapshot?.previous ?? null,
+      lastFrom: snapshot?.last_from ?? -1,
+      sources: createSourceStates(snapshot?.sources),
+      segmentsSinceSnapshot: 0,
+      recordsSinceSnapshot: 0,
+    };
+    for await (const segment of walk(stream, partition, tip.next)) {
+      checkFollows(segment, tip);
+      replaySegment(segment, tip.sources);
+      moveTip(tip, segment);
+    }
+    return tip;
+  }
+
+  async function commit(tip: Tip, draft: SegmentDraft): Promise<Committed | 'lost'> {
+    const retainUntil = new Date(draft.createdAt.getTime() + retentionMs);
+    const keys = draft.keys.size > 0 ? keysObjectName(tip) : null;
+    const header = headerOf(tip, draft, keys);
+    const built = buildSegment(header, draft.records);
+    const stored = await zstdCompress(built.raw);
+    if (keys) await storeKeys(objects, keys, draft.keys);
+    const key = segmentKey(tip.stream, tip.partition, tip.next);
+    const created = await objects.create(key, stored, { retainUntil, contentType: 'application/zstd' });
+    if (created.outcome === 'exists') return 'lost';
+    const segment: Segment = {
+      key,
+      header,
+      raw: built.raw,
+      sha256: built.sha256,
+      stored_sha256: hash('sha256', stored, 'hex'),
+      version_id: created.versionId,
+    };
+    moveTip(tip, segment);
+    await snapshotWhenDue(tip, retainUntil);
+    return { segment, root: built.root };
+  }
+
+  async function snapshotWhenDue(tip: Tip, retainUntil: Date): Promise<void> {
+    if (tip.segmentsSinceSnapshot < SNAPSHOT_SEGMENTS && tip.recordsSinceSnapshot < SNAPSHOT_RECORDS) return;
+    const { stream, partition, next, lastFrom, previous } = tip;
+    const sources = tip.sources.dump();
+    await writeSnapshot(
+      objects,
+      { stream, partition, next, last_from: lastFrom, previous: previous!, sources },
+      retainUntil,
+    );
+    tip.segmentsSinceSnapshot = 0;
+    tip.recordsSinceSnapshot = 0;
+  }
+
+  async function partitions(stream: string): Promise<number[]> {
+    const found: number[] = [];
+    for (let after: string | undefined; ; ) {
+      const options = after === undefined ? {} : { after };
+      const next = await firstKey(objects.list(`segments/${stream}/`, options));
+      if (next === undefined) return found;
+      const partition = Number(next.split('/')[2]);
+      found.push(partition);
+      after = `segments/${stream}/${String(partition).padStart(5, '0')}/~`;
+    }
+  }
+
+  return { takeOver, commit, read, walk, partitions };
+}
+
+/** Opens stored bytes; throws LedgerError when they are no segment. */
+export async function openSegment(
+  key: string,
+  stored: Uint8Array,
+  versionId: string | null,
+): Promise<Segment> {
+  let raw: Buffer;
+  try {
+    raw = await zstdDecompress(stored);
+  } catch (cause) {
+    throw new LedgerError('SEGMENT_SHAPE', `${key}: not zstd, or damaged`, { cause });
+  }
+  const end = raw.indexOf(10);
+  const header = readHeader(key, raw.toString('utf8', 0, Math.max(end, 0)));
+  const stored_sha256 = hash('sha256', stored, 'hex');
+  return { key, header, raw, sha256: hash('sha256', raw, 'hex'), stored_sha256, version_id: versionId };
+}
+
+async function firstKey(list: AsyncIterable<{ key: string }>): Promise<string | undefined> {
+  for await (const { key } of list) return key;
+  return undefined;
+}
+
+/** Random part: the keys of a segment that loses the race must not stand in the winner's way. */
+const keysObjectName = (tip: Tip): string =>
+  `keys/${tip.stream}/${String(tip.partition).padStart(5, '0')}/${String(tip.next).padStart(20, '0')}.${crypto.randomUUID()}.json`;
+
+async function storeKeys(
+  objects: ObjectStore,
+  name: string,
+  keys: ReadonlyMap<number, string>,
+): Promise<void> {
+  const body = JSON.stringify({ format: 'ashiato.keys.v1', keys: Object.fromEntries(keys) });
+  const { outcome } = await objects.create(name, Buffer.from(body), { contentType: 'application/json' });
+  if (outcome !== 'created') throw new LedgerError('KEYS_TAKEN', `${name}: is there already`);
+}
+
+function headerOf(tip: Tip, draft: SegmentDraft, keys: string | null): SegmentHeader {
+  const last = draft.records.at(-1);
+  if (!last) throw new LedgerError('CHAIN', 'a segment holds at least one record');
+  return {
+    format: SEGMENT_FORMAT,
+    stream: tip.stream,
+    partition: tip.partition,
+    from: tip.next,
+    to: last.offset,
+    records: draft.records.length,
+    gaps: draft.gaps,
+    previous: tip.previous,
+    policies: draft.policies,
+    sources: draft.sources,
+    keys,
+    cluster_id: draft.clusterId,
+    created_at: draft.createdAt.toISOString(),
+    recorder: draft.recorder,
+    evaluator: draft.evaluator,
+  };
+}
+
+function moveTip(tip: Tip, segment: Segment): void {
+  tip.next = segment.header.to + 1;
+  tip.previous = segment.sha256;
+  tip.lastFrom = segment.header.from;
+  tip.segmentsSinceSnapshot++;
+  tip.recordsSinceSnapshot += segment.header.records;
+}
+
+function checkFollows(segment: Segment, tip: Tip): void {
+  const { header, key } = segment;
+  if (header.stream !== tip.stream || header.partition !== tip.partition || header.from !== tip.next) {
+    throw new LedgerError('CHAIN', `${key}: its header names another place`);
+  }
+  if (header.previous !== tip.previous) {
+    throw new LedgerError(
+      'CHAIN',
+      `${key}: previous is ${header.previous}, the segment before has ${tip.previous}`,
+    );
+  }
+}

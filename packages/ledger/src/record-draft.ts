@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the recorder hands in to be committed. Texts are binary strings: one character per byte.
+import type {
+  CommittedDelivery,
+  EncryptedMember,
+  Mark,
+  RecordedGap,
+  SegmentHeader,
+  Unreadable,
+} from '@ashiato/schema';
+
+export interface EventDraft {
+  kind: 'event';
+  offset: number;
+  /** The broker's clock, milliseconds since 1970. */
+  appendedAt: number;
+  /** The event's bytes as received, but for encrypted members. */
+  text: string;
+  /** Ranges in `text` of actor, on_behalf_of and site; start -1 when absent. */
+  who: readonly number[];
+  /** JSON of the committed verdict, or `null` as text. */
+  verdict: string;
+  /** Absent for a plain new record. */
+  delivery?: CommittedDelivery;
+  marks?: Mark[];
+  encrypted?: EncryptedMember[];
+}
+
+export interface UnreadableDraft {
+  kind: 'unreadable';
+  offset: number;
+  appendedAt: number;
+  problem: Unreadable['problem'];
+  bytes: number;
+  encrypted: EncryptedMember | null;
+}
+
+export type RecordDraft = EventDraft | UnreadableDraft;
+
+/** Everything of a segment but what follows from the chain (`from`, `to`, `previous`). */
+export interface SegmentDraft {
+  records: RecordDraft[];
+  gaps: RecordedGap[];
+  policies: SegmentHeader['policies'];
+  sources: SegmentHeader['sources'];
+  clusterId: string | null;
+  createdAt: Date;
+  recorder: string;
+  evaluator: string;
+  /** Encryption keys by offset, base64; stored outside the lock before the commit. */
+  keys: Map<number, string>;
+}
