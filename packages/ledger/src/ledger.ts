@@ -56,7 +56,8 @@ export interface Ledger {
   read(stream: string, partition: number, from: number): Promise<Segment | undefined>;
   /** The chain from the segment that begins at `from`, in order, unchecked. */
   walk(stream: string, partition: number, from?: number): AsyncGenerator<Segment>;
-  /** Partitions of a stream that hold at least one segment. */
+  /** Names of the streams, and partitions of a stream, that hold at least one segment; ascending. */
+  streams(): Promise<string[]>;
   partitions(stream: string): Promise<number[]>;
 }
 
@@ -136,19 +137,11 @@ export function createLedger({
     tip.recordsSinceSnapshot = 0;
   }
 
-  async function partitions(stream: string): Promise<number[]> {
-    const found: number[] = [];
-    for (let after: string | undefined; ; ) {
-      const options = after === undefined ? {} : { after };
-      const next = await firstKey(objects.list(`segments/${stream}/`, options));
-      if (next === undefined) return found;
-      const partition = Number(next.split('/')[2]);
-      found.push(partition);
-      after = `segments/${stream}/${String(partition).padStart(5, '0')}/~`;
-    }
-  }
+  const partitions = async (stream: string): Promise<number[]> =>
+    (await foldersIn(objects, `segments/${stream}/`)).map(Number);
+  const streams = (): Promise<string[]> => foldersIn(objects, 'segments/');
 
-  return { takeOver, commit, read, walk, partitions };
+  return { takeOver, commit, read, walk, streams, partitions };
 }
 
 /** Opens stored bytes; throws LedgerError when they are no segment. */
@@ -167,6 +160,18 @@ export async function openSegment(
   const header = readHeader(key, raw.toString('utf8', 0, Math.max(end, 0)));
   const stored_sha256 = hash('sha256', stored, 'hex');
   return { key, header, raw, sha256: hash('sha256', raw, 'hex'), stored_sha256, version_id: versionId };
+}
+
+/** The next part of the keys under `prefix`, each once; asks for one key per folder, not for all of them. */
+async function foldersIn(objects: ObjectStore, prefix: string): Promise<string[]> {
+  const found: string[] = [];
+  for (let after = ''; ; ) {
+    const next = await firstKey(objects.list(prefix, after === '' ? {} : { after }));
+    if (next === undefined) return found;
+    const folder = next.slice(prefix.length).split('/')[0]!;
+    found.push(folder);
+    after = `${prefix}${folder}/~`;
+  }
 }
 
 async function firstKey(list: AsyncIterable<{ key: string }>): Promise<string | undefined> {

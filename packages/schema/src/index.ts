@@ -23,4 +23,5 @@ export {
 } from './decode.ts';
 export { locate, type Span } from './json-structure.ts';
 export * from './names.ts';
+export { describeSchemaFinding, schemaFindings } from './schema-findings.ts';
 export { beaconEvent, sealEvent } from './seal-event.ts';
