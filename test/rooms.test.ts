@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+// The map of the rooms, held against the code: arrows go down only (README, "Rooms"). A new arrow is a decision:
+// it changes this table, with a reason in the commit.
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const root = join(import.meta.dirname, '..');
+const read = (path: string) => readFileSync(join(root, path), 'utf8');
+
+const PACKAGES = [
+  'auth',
+  'cli',
+  'clickhouse-embedded',
+  'ledger',
+  'objects',
+  'policy',
+  'queue',
+  'runtime',
+  'schema',
+  'sdk',
+  'tlog',
+  'warehouse',
+];
+const SERVICES = ['api', 'dashboard', 'intake', 'recorder', 'standalone'];
+const LIBRARIES = PACKAGES.filter(name => name !== 'cli');
+
+/** room → rooms it may import. */
+const ARROWS: Record<string, string[]> = {
+  schema: [],
+  tlog: [],
+  objects: [],
+  queue: [],
+  auth: [],
+  runtime: [],
+  'clickhouse-embedded': [],
+  policy: ['schema'],
+  ledger: ['objects', 'tlog', 'schema'],
+  warehouse: ['ledger', 'schema'],
+  sdk: ['queue', 'schema', 'policy', 'tlog'],
+  cli: [...LIBRARIES, 'infra-local'],
+  recorder: LIBRARIES,
+  intake: LIBRARIES,
+  api: LIBRARIES,
+  dashboard: ['schema', 'tlog'],
+  standalone: [...LIBRARIES, 'recorder', 'intake', 'api', 'dashboard'],
+};
+/** Subpaths that are doors of their own. */
+const SIDE_DOORS = ['@ashiato/policy/load'];
+
+const folderOf = (room: string) => (SERVICES.includes(room) ? `services/${room}` : `packages/${room}`);
+const declared = (room: string) =>
+  Object.keys(JSON.parse(read(`${folderOf(room)}/package.json`)).dependencies ?? {})
+    .filter(name => name.startsWith('@ashiato/'))
+    .map(name => name.slice('@ashiato/'.length));
+const sources = (room: string) =>
+  globSync(`${folderOf(room)}/src/**/*.{ts,tsx}`, { cwd: root }).filter(
+    path => !/\.(test|contract|testing|crash)\.tsx?$/.test(path),
+  );
+const imports = (text: string) =>
+  [...text.matchAll(/(?:from|import)\s*\(?\s*'(@ashiato\/[^']+)'/g)].map(found => found[1]!);
+
+describe('rooms', () => {
+  it('are the ones on the map', () => {
+    const rooms = globSync('{packages,services}/*/package.json', { cwd: root }).map(
+      path => path.split('/')[1],
+    );
+    expect(rooms.sort()).toEqual([...PACKAGES, ...SERVICES].sort());
+    expect(Object.keys(ARROWS).sort()).toEqual([...PACKAGES, ...SERVICES].sort());
+  });
+
+  it.each(Object.keys(ARROWS))('%s depends on nothing but what the map allows', room => {
+    expect(declared(room).filter(other => !ARROWS[room]!.includes(other))).toEqual([]);
+  });
+
+  it.each(Object.keys(ARROWS))('%s imports what it declares, by the front door', room => {
+    const allowed = new Set(declared(room).map(name => `@ashiato/${name}`));
+    for (const path of sources(room)) {
+      for (const name of imports(read(path))) {
+        const door = SIDE_DOORS.includes(name) ? name.split('/').slice(0, 2).join('/') : name;
+        expect(allowed, `${path} imports ${name}`).toContain(door);
+      }
+    }
+  });
+
+  it.each(Object.keys(ARROWS))('%s: tsconfig references and package.json agree', room => {
+    const { references = [] } = JSON.parse(read(`${folderOf(room)}/tsconfig.json`)) as {
+      references?: { path: string }[];
+    };
+    const referenced = references.map(({ path }) => path.split('/').at(-1)!.replace('local', 'infra-local'));
+    for (const name of declared(room)) expect(referenced, `${room} → ${name}`).toContain(name);
+  });
+
+  it('reads the environment in one room only', () => {
+    for (const room of Object.keys(ARROWS).filter(name => name !== 'runtime')) {
+      for (const path of sources(room)) expect(read(path).includes('process.env'), path).toBe(false);
+    }
+  });
+
+  it('names a Kafka library, a ClickHouse client and an S3 client in one room each', () => {
+    const owners = {
+      kafkajs: 'queue',
+      '@clickhouse/client': 'warehouse',
+      '@aws-sdk/client-s3': 'objects',
+      chdb: 'clickhouse-embedded',
+    };
+    for (const [library, owner] of Object.entries(owners)) {
+      for (const room of Object.keys(ARROWS).filter(name => name !== owner)) {
+        const { dependencies = {} } = JSON.parse(read(`${folderOf(room)}/package.json`));
+        expect(Object.keys(dependencies), `${room}`).not.toContain(library);
+      }
+    }
+  });
+
+  it('has a README in every room', () => {
+    for (const room of Object.keys(ARROWS))
+      expect(read(`${folderOf(room)}/README.md`).length).toBeGreaterThan(200);
+  });
+});
