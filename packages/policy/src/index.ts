@@ -1,1 +1,6 @@
-export {};
+// SPDX-License-Identifier: Apache-2.0
+export { compile, type Judge } from './compile.ts';
+export { describeFinding } from './describe-finding.ts';
+export { PolicyError, type Problem } from './errors.ts';
+export { type PolicyBundle, parsePolicy } from './parse-policy.ts';
+export { type Finding, type Verdict, verdictJson } from './verdict.ts';

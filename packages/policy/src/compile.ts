@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// All versions of one policy to a judge.
+import { PolicyError } from './errors.ts';
+import { membersOf } from './facts.ts';
+import { createFindingMaker } from './finding-maker.ts';
+import { createVersionJudge, verdictOf } from './judge-version.ts';
+import type { PolicyBundle } from './parse-policy.ts';
+import type { FallbackCode } from './rules-document.ts';
+import type { Mode, Verdict } from './verdict.ts';
+import { readInstant } from './zoned-day.ts';
+
+export type Judge = {
+  /** The mode whose outcome is *the* outcome. */
+  readonly mode: Mode;
+  /** In the order in which they come into force. */
+  readonly bundles: readonly PolicyBundle[];
+  /**
+   * Judges one CloudEvents object under the version in force at its `time`. Pure and total: any JSON value gets a
+   * verdict, equal events get equal verdicts. The verdict is frozen and may be shared with other events.
+   */
+  evaluate(event: unknown): Verdict;
+};
+
+/**
+ * Makes the judge of one policy. An open-ended version ends where the next one starts. Throws `PolicyError` MISMATCH
+ * for no bundle or bundles of several policies, OVERLAP for two bundles of one version or times claimed twice.
+ */
+export function compile(bundles: readonly PolicyBundle[], options: { mode?: Mode } = {}): Judge {
+  const { mode = 'strict' } = options;
+  const ordered = [...bundles].sort((a, b) => Date.parse(a.effective_from) - Date.parse(b.effective_from));
+  checkVersions(ordered);
+  const versions = ordered.map((bundle, index) => ({
+    judge: createVersionJudge(bundle, mode),
+    from: Date.parse(bundle.effective_from),
+    to: endOf(bundle, ordered[index + 1]),
+  }));
+  const unjudged = (code: FallbackCode): Verdict => {
+    const bundle = ordered[0]!;
+    return verdictOf(bundle, mode, createFindingMaker(bundle).fallback(code, 'time'), false);
+  };
+  const outside = unjudged('no_policy_in_force');
+  const unreadable = unjudged('time_unreadable');
+  const evaluate = (event: unknown): Verdict => {
+    const { time, data } = membersOf(event);
+    const at = readInstant(time);
+    if (Number.isNaN(at)) return unreadable;
+    for (const { from, to, judge } of versions) if (at >= from && at < to) return judge(membersOf(data), at);
+    return outside;
+  };
+  return { mode, bundles: ordered, evaluate };
+}
+
+function endOf(bundle: PolicyBundle, next: PolicyBundle | undefined): number {
+  if (bundle.effective_to !== null) return Date.parse(bundle.effective_to);
+  return next ? Date.parse(next.effective_from) : Number.POSITIVE_INFINITY;
+}
+
+function checkVersions(ordered: readonly PolicyBundle[]): void {
+  const ids = [...new Set(ordered.map(({ id }) => id))];
+  if (ids.length !== 1) {
+    throw new PolicyError(
+      'MISMATCH',
+      `expected bundles of one policy, got ${ids.length} (${ids.join(', ')})`,
+    );
+  }
+  for (const [index, next] of ordered.entries()) {
+    const bundle = ordered[index - 1];
+    if (!bundle) continue;
+    const clear = Date.parse(bundle.effective_from) < Date.parse(next.effective_from);
+    if (clear && bundle.version !== next.version && endOf(bundle, next) <= Date.parse(next.effective_from))
+      continue;
+    const message = `expected versions with times of their own, got ${bundle.version} and ${next.version} of ${next.id}`;
+    throw new PolicyError(
+      'OVERLAP',
+      `${message}; give one bundle a version and end the earlier before the later`,
+    );
+  }
+}

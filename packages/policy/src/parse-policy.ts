@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+// Policy files to one bundle: what a version of a policy is, with the hashes by which evidence names it.
+import { canonicalHash } from './canonical.ts';
+import { checkPolicy, checkRegisters, checkRules } from './check-references.ts';
+import { PolicyError, type Problem, problemText } from './errors.ts';
+import { type PolicyDocument, policyDocument } from './policy-document.ts';
+import { type Read, readDocument, type Source } from './read-document.ts';
+import { type RegistersDocument, registersDocument } from './registers-document.ts';
+import { type RulesDocument, rulesDocument } from './rules-document.ts';
+import { startOfDayText } from './zoned-day.ts';
+
+/** One version of a policy with its registers. Plain JSON: it may be stored and read back. */
+export type PolicyBundle = {
+  id: string;
+  version: string;
+  /** RFC 3339 start of the first day in force, in the policy's time zone; inclusive. */
+  effective_from: string;
+  /** Exclusive; null = until a later version starts. */
+  effective_to: string | null;
+  /** SHA-256 of the canonical JSON of rules and registers together: the name of the bundle in evidence. */
+  sha256: string;
+  rules_sha256: string;
+  registers_sha256: string;
+  /** SHA-256 of the published text that the policy encodes. */
+  source_sha256: string;
+  policy: PolicyDocument;
+  rules: RulesDocument;
+  registers: RegistersDocument;
+};
+
+/**
+ * Parses one policy: among the sources MUST be exactly one policy file, and beside it (same folder) the rules and
+ * registers files that it names. Throws `PolicyError` INVALID with every problem of all files at once, MISMATCH
+ * where a file is missing.
+ */
+export function parsePolicy(sources: readonly Source[]): PolicyBundle {
+  const found = sources.filter(({ text }) => formatOf(text) === 'ashiato.policy/1');
+  if (found.length !== 1) {
+    const message = `expected one policy file, got ${found.length} in ${sources.length} files`;
+    throw new PolicyError('MISMATCH', `${message}; one file must have format ashiato.policy/1`);
+  }
+  const policy = readDocument(found[0]!, policyDocument);
+  if (!policy.value) throw invalid(policy.problems);
+  const rules = readDocument(sourceNamed(sources, found[0]!, policy.value.rules), rulesDocument);
+  const registers = readDocument(sourceNamed(sources, found[0]!, policy.value.registers), registersDocument);
+  const problems = [
+    ...checkPolicy(policy.value, policy),
+    ...problemsOf(rules, value => checkRules(value, policy.value!, rules)),
+    ...problemsOf(registers, value => checkRegisters(value, policy.value!, registers)),
+  ];
+  if (problems.length > 0 || !rules.value || !registers.value) throw invalid(problems);
+  return bundleOf(policy.value, rules.value, registers.value);
+}
+
+function problemsOf<T>(read: Read<T>, check: (value: T) => Problem[]): Problem[] {
+  return read.value ? check(read.value) : read.problems;
+}
+
+/** The `format` line, read without parsing: a broken file must still be recognised to be reported. */
+export function formatOf(text: string): string | undefined {
+  return /^"?format"?\s*:\s*"?([a-z./0-9]+)/m.exec(text)?.[1];
+}
+
+function sourceNamed(sources: readonly Source[], policy: Source, name: string): Source {
+  const folder = policy.path.slice(0, policy.path.lastIndexOf('/') + 1);
+  const source = sources.find(({ path }) => path === `${folder}${name}`);
+  if (source) return source;
+  throw new PolicyError('MISMATCH', `${policy.path} names ${name}, which is not among the files given`);
+}
+
+function invalid(problems: readonly Problem[]): PolicyError {
+  return new PolicyError(
+    'INVALID',
+    `policy files hold ${problems.length} problems:\n${problems.map(problemText).join('\n')}`,
+    {
+      problems,
+    },
+  );
+}
+
+function bundleOf(policy: PolicyDocument, rules: RulesDocument, registers: RegistersDocument): PolicyBundle {
+  const { id, version, timezone, effective_from, effective_to } = policy;
+  return {
+    id,
+    version,
+    effective_from: startOfDayText(effective_from, timezone),
+    effective_to: effective_to && startOfDayText(effective_to, timezone),
+    sha256: canonicalHash({ policy, rules, registers }),
+    rules_sha256: canonicalHash({ policy, rules }),
+    registers_sha256: canonicalHash(registers),
+    source_sha256: policy.source.sha256,
+    policy,
+    rules,
+    registers,
+  };
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// Shape of the registers file: who the company's partners were on which day, and under which agreements.
+import { z } from 'zod';
+import { day, id, sentence } from './policy-document.ts';
+
+/** Ids of partners and agreements are the ones that events carry. */
+const thing = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._:/+=#~-]{0,127}$/, 'an id of at most 128 characters');
+/** Bi-temporal: in force from `from` (inclusive) to `to` (exclusive), known to the company since `known_since`. */
+const period = { from: day, to: day.nullable(), known_since: day };
+
+const partner = z.strictObject({
+  id: thing,
+  recipient: id,
+  ...period,
+  legal_name: sentence,
+  address: sentence,
+  representative: sentence,
+  areas: z.array(id),
+  supervised_on: day.nullable(),
+});
+
+const agreement = z.strictObject({
+  id: thing,
+  partner: thing,
+  ...period,
+  nda: z.boolean(),
+  purposes: z.array(id).optional(),
+  fields: z.array(id).optional(),
+  supervised_on: day.nullable(),
+});
+
+export const registersDocument = z.strictObject({
+  format: z.literal('ashiato.registers/1'),
+  policy: id,
+  sample: z.boolean().describe('true = invented parties'),
+  supervision_cycle_months: z.number().int().min(1),
+  partners: z.array(partner),
+  agreements: z.array(agreement),
+});
+export type RegistersDocument = z.infer<typeof registersDocument>;
