@@ -30,7 +30,10 @@ export function judgeEvent(decoded: DecodedEvent, judge: Judge): Judged {
   }
   const verdict = judge.evaluate(without(decoded.event, [...decoded.strays.keys()]));
   const { findings, worst } = schemaFindings(decoded.problems);
-  const committed = JSON.parse(verdictJson(verdict, 'committed')) as { findings: unknown[] } & Record<string, unknown>;
+  const committed = JSON.parse(verdictJson(verdict, 'committed')) as { findings: unknown[] } & Record<
+    string,
+    unknown
+  >;
   const outcome = worse(verdict.outcome, worst);
   const json = JSON.stringify({
     ...committed,
@@ -43,7 +46,11 @@ export function judgeEvent(decoded: DecodedEvent, judge: Judge): Judged {
 }
 
 /** What the event's own clock says against the broker's; a forged time could choose its own policy (POLICY 3). */
-export function timeMarks(event: ParsedEvent, appendedAt: number, limits: { ahead: number; behind: number }): Mark[] {
+export function timeMarks(
+  event: ParsedEvent,
+  appendedAt: number,
+  limits: { ahead: number; behind: number },
+): Mark[] {
   const time = typeof event.time === 'string' ? Date.parse(event.time) : Number.NaN;
   if (time > appendedAt + limits.ahead) return ['future_time'];
   if (time < appendedAt - limits.behind) return ['past_time'];

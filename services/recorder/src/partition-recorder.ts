@@ -33,7 +33,11 @@ export interface PartitionRecorder {
   readonly next: number;
 }
 
-export function createPartitionRecorder(kind: Stream, firstTip: Tip, deps: PartitionRecorderDeps): PartitionRecorder {
+export function createPartitionRecorder(
+  kind: Stream,
+  firstTip: Tip,
+  deps: PartitionRecorderDeps,
+): PartitionRecorder {
   let tip = firstTip;
   let messages: Message[] = [];
   let gaps: Gap[] = [];
@@ -50,13 +54,17 @@ export function createPartitionRecorder(kind: Stream, firstTip: Tip, deps: Parti
     if (failed) return;
     if (messages.length === 0) since = deps.now().getTime();
     gather(chunk);
-    deps.metrics.lagMessages.set({ stream: tip.stream, partition: tip.partition }, chunk.highWatermark - tip.next);
+    deps.metrics.lagMessages.set(
+      { stream: tip.stream, partition: tip.partition },
+      chunk.highWatermark - tip.next,
+    );
     if (messages.length > 0) arm();
     while (due() && !failed) await flush();
   }
 
   function gather(chunk: Chunk): void {
-    for (const gap of chunk.gaps) if (gap.to >= tip.next) gaps.push(gap.from < tip.next ? { ...gap, from: tip.next } : gap);
+    for (const gap of chunk.gaps)
+      if (gap.to >= tip.next) gaps.push(gap.from < tip.next ? { ...gap, from: tip.next } : gap);
     for (const message of chunk.messages) {
       if (message.offset < tip.next) continue; // committed already, by us or by the winner of a race
       messages.push(message);

@@ -41,7 +41,11 @@ export interface RecordingDeps {
  * evidence; 'lost' means that another recorder was first and `tip` is spent. If we die anywhere in here, nothing
  * but the create-only put counts: the next owner of the partition reads the same messages again.
  */
-export async function recordChunk(chunk: PendingChunk, tip: Tip, deps: RecordingDeps): Promise<Committed | 'lost'> {
+export async function recordChunk(
+  chunk: PendingChunk,
+  tip: Tip,
+  deps: RecordingDeps,
+): Promise<Committed | 'lost'> {
   const draft: SegmentDraft = {
     records: [],
     gaps: chunk.gaps,
@@ -120,5 +124,12 @@ function unreadableRecord(
   }
   const key = newRecordKey();
   keys.set(offset, key.toString('base64'));
-  return { kind: 'unreadable', offset, appendedAt, problem, bytes, encrypted: encryptMember(key, id, '', Buffer.from(value)) };
+  return {
+    kind: 'unreadable',
+    offset,
+    appendedAt,
+    problem,
+    bytes,
+    encrypted: encryptMember(key, id, '', Buffer.from(value)),
+  };
 }

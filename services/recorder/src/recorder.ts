@@ -89,7 +89,10 @@ export function createRecorder(deps: RecorderDeps): Recorder {
         const take = () => takeOver(deps, { stream, topic, partition }, broker);
         const tip = await take();
         const retake = async () => {
-          deps.log.warn({ stream, partition }, 'another recorder committed first; going on after its segment');
+          deps.log.warn(
+            { stream, partition },
+            'another recorder committed first; going on after its segment',
+          );
           return deps.ledger.takeOver(stream, partition);
         };
         const onCommitted = (committed: Committed, after: Tip) => committedHere(topic, committed, after);
@@ -117,7 +120,10 @@ export function createRecorder(deps: RecorderDeps): Recorder {
     deps.onCommitted(committed);
     // A hint for lag tools only: positions come from the segments, so nothing depends on this.
     deps.queue.commitHint(deps.group, topic, partition, next).catch(error => {
-      deps.log.warn({ err: error, stream, partition }, 'the offset hint could not be written; nothing depends on it');
+      deps.log.warn(
+        { err: error, stream, partition },
+        'the offset hint could not be written; nothing depends on it',
+      );
     });
   }
 

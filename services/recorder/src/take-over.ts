@@ -30,7 +30,10 @@ export async function takeOver(
   return tip;
 }
 
-function disagreement({ stream, topic, partition }: { stream: string; topic: string; partition: number }, what: string) {
+function disagreement(
+  { stream, topic, partition }: { stream: string; topic: string; partition: number },
+  what: string,
+) {
   return new LedgerError(
     'BROKER_DISAGREES',
     `topic ${topic}, partition ${partition}: ${what}. The topic was made anew, or it lost acknowledged messages. ` +
