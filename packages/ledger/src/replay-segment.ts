@@ -43,8 +43,11 @@ export function delivered(event: ParsedEvent, digest: string, offset: number): D
 
 const DECIMAL = /^(?:0|[1-9]\d{0,14})$/;
 
-/** SHA-256, base64, of an event's bytes with its encrypted members as `null`: the same for every delivery. */
-export function digestOf(text: string, encrypted: ReadonlySet<string>): string {
+/**
+ * SHA-256, base64, of an event's bytes with its encrypted members as `null`: the same for every delivery.
+ * `bytes` are those of `text`, where the caller has them. */
+export function digestOf(text: string, encrypted: ReadonlySet<string>, bytes?: Uint8Array): string {
+  if (encrypted.size === 0 && bytes) return hash('sha256', bytes, 'base64');
   const plain = encrypted.size === 0 ? text : replaceSpans(text, locate(text, encrypted), () => 'null');
   return hash('sha256', Buffer.from(plain, 'latin1'), 'base64');
 }

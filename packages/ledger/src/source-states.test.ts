@@ -51,9 +51,9 @@ describe('numbered sources', () => {
 
   it('beyond the window, a number that was never missing is a redelivery', () => {
     const states = createSourceStates();
-    for (let i = 1; i <= WINDOW + 10; i++) states.place(event(i));
+    for (let i = 1; i <= 2 * WINDOW + 10; i++) states.place(event(i));
     expect(states.place(event(5, 'whatever'))).toEqual({ kind: 'redelivery' });
-    expect(states.place(event(11))).toEqual({ kind: 'redelivery', first: 0 });
+    expect(states.place(event(WINDOW + 11))).toEqual({ kind: 'redelivery', first: 0 });
   });
 });
 

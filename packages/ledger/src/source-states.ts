@@ -3,11 +3,11 @@
 // "Re-delivery"). It is a pure function of the records in their order: rebuilt from segments, it is the same.
 import type { CommittedDelivery, SegmentHeader } from '@ashiato/schema';
 
-/** Deliveries remembered per source and epoch. */
+/** Deliveries remembered per source and epoch, at least; twice as many at most. */
 export const WINDOW = 10_000;
 /** Deliveries remembered per partition, all numbered sources together; the source touched longest ago is forgotten. */
 const REMEMBERED = 500_000;
-/** Events without a sequence remembered per partition. */
+/** Events without a sequence remembered per partition, at least; twice as many at most. */
 const UNNUMBERED_WINDOW = 100_000;
 /** Ranges of missing numbers remembered per source and epoch. */
 const MISSING_RANGES = 1_000;
@@ -21,9 +21,38 @@ interface SourceState {
   source: string;
   epoch: string | null;
   highest: number;
-  seen: Map<number, Seen>;
+  seen: Generations<number>;
   /** Numbers below `highest` that never came, as ascending half-closed pairs [from, to]. */
   missing: [number, number][];
+}
+
+/**
+ * A memory of the last deliveries in two generations: when the younger is full, the older is dropped whole.
+ * Deleting the oldest entry of one Map for every new one costs more than all the rest of a placement.
+ */
+interface Generations<K> {
+  older: Map<K, Seen>;
+  younger: Map<K, Seen>;
+}
+
+const generations = <K>(entries: [K, Seen][][] = [[], []]): Generations<K> => ({
+  older: new Map(entries[0]),
+  younger: new Map(entries[1]),
+});
+
+const recall = <K>(memory: Generations<K>, key: K): Seen | undefined =>
+  memory.younger.get(key) ?? memory.older.get(key);
+
+const sizeOf = <K>(memory: Generations<K>): number => memory.older.size + memory.younger.size;
+
+/** Returns how many were forgotten to make room. */
+function memorise<K>(memory: Generations<K>, key: K, seen: Seen, window: number): number {
+  memory.younger.set(key, seen);
+  if (memory.younger.size < window) return 0;
+  const forgotten = memory.older.size;
+  memory.older = memory.younger;
+  memory.younger = new Map();
+  return forgotten;
 }
 
 /** One event as this room needs it; `digest` = SHA-256 of its bytes with encrypted members as `null`, base64. */
@@ -51,28 +80,29 @@ export interface SourceStatesDump {
     epoch: string | null;
     highest: number;
     missing: [number, number][];
-    seen: [number, string, number][];
+    /** Older and younger generation, each in order of arrival: sequence, digest, offset. */
+    seen: [number, string, number][][];
   }[];
-  unnumbered: [string, string, number][];
+  /** The same with `<source>\n<id>` in place of the sequence. */
+  unnumbered: [string, string, number][][];
 }
 
 export function createSourceStates(from?: SourceStatesDump): SourceStates {
   // Insertion order of both maps is order of last touch: the first entry is the one to forget.
   const sources = new Map<string, SourceState>();
-  const unnumbered = new Map<string, Seen>();
+  const unnumbered = generations(load(from?.unnumbered));
   const touched = new Set<SourceState>();
   let remembered = 0;
 
   for (const { source, epoch, highest, missing, seen } of from?.sources ?? []) {
-    const window = new Map(seen.map(([sequence, digest, offset]) => [sequence, { digest, offset }]));
-    sources.set(keyOf(source, epoch), { source, epoch, highest, missing, seen: window });
-    remembered += window.size;
+    const state = { source, epoch, highest, missing, seen: generations(load(seen)) };
+    sources.set(keyOf(source, epoch), state);
+    remembered += sizeOf(state.seen);
   }
-  for (const [key, digest, offset] of from?.unnumbered ?? []) unnumbered.set(key, { digest, offset });
 
   function touch(source: string, epoch: string | null): SourceState {
     const key = keyOf(source, epoch);
-    const state = sources.get(key) ?? { source, epoch, highest: 0, seen: new Map(), missing: [] };
+    const state = sources.get(key) ?? { source, epoch, highest: 0, seen: generations(), missing: [] };
     if (!touched.has(state)) {
       sources.delete(key);
       sources.set(key, state);
@@ -82,20 +112,15 @@ export function createSourceStates(from?: SourceStatesDump): SourceStates {
   }
 
   function remember(state: SourceState, sequence: number, seen: Seen): void {
-    state.seen.set(sequence, seen);
-    remembered++;
-    if (state.seen.size > WINDOW) {
-      state.seen.delete(state.seen.keys().next().value!);
-      remembered--;
-    }
+    remembered += 1 - memorise(state.seen, sequence, seen, WINDOW);
     if (remembered > REMEMBERED) forgetOldest();
   }
 
   function forgetOldest(): void {
     for (const state of sources.values()) {
-      if (touched.has(state) || state.seen.size === 0) continue;
-      remembered -= state.seen.size;
-      state.seen.clear();
+      if (touched.has(state) || sizeOf(state.seen) === 0) continue;
+      remembered -= sizeOf(state.seen);
+      state.seen = generations();
       return;
     }
   }
@@ -113,7 +138,7 @@ export function createSourceStates(from?: SourceStatesDump): SourceStates {
       if (state.missing.length > MISSING_RANGES) state.missing.shift();
       return { kind: 'new', missing };
     }
-    const before = state.seen.get(sequence);
+    const before = recall(state.seen, sequence);
     if (before) {
       return { kind: before.digest === event.digest ? 'redelivery' : 'conflict', first: before.offset };
     }
@@ -124,12 +149,11 @@ export function createSourceStates(from?: SourceStatesDump): SourceStates {
 
   function placeUnnumbered(event: Delivered): CommittedDelivery {
     const key = `${event.source}\n${event.id}`;
-    const before = unnumbered.get(key);
+    const before = recall(unnumbered, key);
     if (before) {
       return { kind: before.digest === event.digest ? 'redelivery' : 'conflict', first: before.offset };
     }
-    unnumbered.set(key, { digest: event.digest, offset: event.offset });
-    if (unnumbered.size > UNNUMBERED_WINDOW) unnumbered.delete(unnumbered.keys().next().value!);
+    memorise(unnumbered, key, { digest: event.digest, offset: event.offset }, UNNUMBERED_WINDOW);
     return NEW;
   }
 
@@ -149,20 +173,18 @@ export function createSourceStates(from?: SourceStatesDump): SourceStates {
         epoch,
         highest,
         missing,
-        seen: [...seen].map(([sequence, { digest, offset }]): [number, string, number] => [
-          sequence,
-          digest,
-          offset,
-        ]),
+        seen: save(seen),
       })),
-      unnumbered: [...unnumbered].map(([key, { digest, offset }]): [string, string, number] => [
-        key,
-        digest,
-        offset,
-      ]),
+      unnumbered: save(unnumbered),
     }),
   };
 }
+
+const save = <K>({ older, younger }: Generations<K>): [K, string, number][][] =>
+  [older, younger].map(map => [...map].map(([key, { digest, offset }]) => [key, digest, offset]));
+
+const load = <K>(saved?: [K, string, number][][]): [K, Seen][][] | undefined =>
+  saved?.map(list => list.map(([key, digest, offset]) => [key, { digest, offset }]));
 
 const NEW: CommittedDelivery = Object.freeze({ kind: 'new' });
 

@@ -87,7 +87,9 @@ function recordMessage(
   }
 
   const strays = new Set(decoded.strays.keys());
-  const delivery = tip.sources.place(delivered(decoded.event, digestOf(decoded.text, strays), offset));
+  const delivery = tip.sources.place(
+    delivered(decoded.event, digestOf(decoded.text, strays, value!), offset),
+  );
   const judged = judgeEvent(decoded, deps.judge);
   if (judged.policy) policies.set(judged.policy.sha256, judged.policy);
   deps.metrics.records.inc({ stream, delivery: delivery.kind, outcome: judged.outcome ?? 'not_judged' });
