@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Apache Kafka's jars, from Maven at pinned versions, kept in this checkout's node_modules/.cache.
 import { spawn } from 'node:child_process';
+import { hash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -27,7 +28,8 @@ const cache = join(import.meta.dirname, '..', '..', '..', 'node_modules', '.cach
 
 /** The folder of Kafka's jars; fetched on first use, by one process at a time. Needs Java 17 and Maven then. */
 export async function kafkaJars(): Promise<string> {
-  const home = join(cache, `kafka-${KAFKA_VERSION}`);
+  // Named after what it holds, so that a changed list is fetched anew.
+  const home = join(cache, `kafka-${KAFKA_VERSION}-${hash('sha256', POM).slice(0, 8)}`);
   if (existsSync(home)) return home;
   await requireCommand(
     'java',

@@ -163,6 +163,8 @@ group.initial.rebalance.delay.ms=0
 broker.session.timeout.ms=2000
 broker.heartbeat.interval.ms=500
 log.retention.check.interval.ms=1000
+log.initial.task.delay.ms=500
+log.cleaner.backoff.ms=500
 `;
 }
 

@@ -72,6 +72,36 @@ const fetchV11: (request: object) => object = load('kafkajs/src/protocol/request
 
 const READ_UNCOMMITTED = 0;
 
+interface Connection {
+  connectionTimeout: number;
+  connect(): Promise<unknown>;
+}
+const ConnectionClass: { prototype: Connection } = load('kafkajs/src/network/connection');
+
+/**
+ * kafkajs opens a socket for each caller that finds a connection down, keeps the last and forgets the others
+ * open, and writes to a socket not yet connected. Callers of the same moment share one attempt instead; an
+ * attempt that never settles (the peer ends during a TLS handshake) is shared no longer than it may take.
+ */
+function shareConnects(): void {
+  const connect = ConnectionClass.prototype.connect;
+  const attempts = new WeakMap<Connection, Promise<unknown>>();
+  ConnectionClass.prototype.connect = function shared(this: Connection) {
+    const underWay = attempts.get(this);
+    if (underWay !== undefined) return underWay;
+    const attempt = connect.call(this);
+    const forget = () => {
+      clearTimeout(timer);
+      if (attempts.get(this) === attempt) attempts.delete(this);
+    };
+    const timer = setTimeout(forget, 2 * this.connectionTimeout).unref();
+    attempts.set(this, attempt);
+    attempt.then(forget, forget);
+    return attempt;
+  };
+}
+shareConnects();
+
 /** Connections and metadata of their own, not shared with anyone. */
 export function createCluster(settings: ClusterSettings): Cluster {
   return new ClusterClass({
