@@ -81,8 +81,6 @@ function configXml(memoryLimitBytes: number): string {
 }
 
 // chDB signs every connection in as "default" without a password; the front checks the caller's instead.
-// Expressions inside VALUES rows could call file('/etc/passwd'), which no grant covers, and format schemas
-// and templates are read by path: both are pinned for good.
 function usersXml(): string {
   const grants = [...GRANTS.map(grant => `GRANT ${grant}`), ...TABLE_ENGINES.map(tableEngineGrant)];
   return `<clickhouse>

@@ -116,7 +116,10 @@ function fail(
 ): void {
   // What is left of the body must be read, or the client never comes to read the answer.
   message.resume();
-  if (error instanceof SqlError) return sendException(response, request?.queryId, error);
+  if (error instanceof SqlError) {
+    sendException(response, request?.queryId, error);
+    return;
+  }
   deps.log(`request failed in the front: ${error instanceof Error ? error.stack : String(error)}`);
   if (response.headersSent) {
     response.destroy();

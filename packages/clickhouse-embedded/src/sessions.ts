@@ -87,12 +87,24 @@ async function prepare(connection: EngineConnection, request: ClickHouseRequest)
   if (request.database && request.database !== 'default') {
     await connection.query(`USE ${quoteIdentifier(request.database)}`, 'Null');
   }
-  const changes = [
-    ...request.settings.map(([name, value]) => `${settingName(name)} = ${quote(value)}`),
-    ...request.params.map(([name, value]) => `param_${settingName(name)} = ${quote(value)}`),
-  ];
+  // Parameters first: with a readonly=1 among the settings nothing can be SET any more.
+  await setParams(connection, request.params);
+  const changes = request.settings.map(([name, value]) => `${settingName(name)} = ${quote(value)}`);
   if (changes.length > 0) await connection.query(`SET ${changes.join(', ')}`, 'Null');
 }
+
+async function setParams(connection: EngineConnection, params: ClickHouseRequest['params']): Promise<void> {
+  if (params.length === 0) return;
+  const sql = `SET ${params.map(([name, value]) => `param_${settingName(name)} = ${quote(value)}`).join(', ')}`;
+  // A server takes parameters of any length beside a short query; here they pass through the parser.
+  const long = sql.length > LONG_SQL;
+  if (long) await connection.query(`SET max_query_size = ${4 * sql.length}`, 'Null');
+  await connection.query(sql, 'Null');
+  if (long) await connection.query('SET max_query_size = DEFAULT', 'Null');
+}
+
+/** In characters of up to four bytes: well below the default max_query_size of 262,144 bytes. */
+const LONG_SQL = 50_000;
 
 // In a session a setting of the address holds for one request, one that was SET holds on: put back what was.
 async function settingsBefore(connection: EngineConnection, request: ClickHouseRequest): Promise<string[]> {

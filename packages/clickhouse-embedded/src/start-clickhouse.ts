@@ -5,6 +5,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { ClickHouseEmbeddedError } from './errors.ts';
 
@@ -150,8 +151,5 @@ async function stopChild(child: Child): Promise<void> {
 }
 
 function pause(milliseconds: number, wake: AbortSignal): Promise<void> {
-  return new Promise(done => {
-    const timer = setTimeout(done, milliseconds);
-    wake.addEventListener('abort', () => (clearTimeout(timer), done()), { once: true });
-  });
+  return sleep(milliseconds, undefined, { signal: wake }).catch(() => undefined);
 }

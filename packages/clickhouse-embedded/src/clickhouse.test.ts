@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// The contract on the embedded front always, and on a real server when its address is given.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll } from 'vitest';
+import { clickHouseContract } from './clickhouse.contract.ts';
+import { type ClickHouse, startClickHouse } from './start-clickhouse.ts';
+
+const dir = mkdtempSync(join(tmpdir(), 'ashiato-clickhouse-'));
+const password = 'a password';
+const lines: string[] = [];
+let clickhouse: ClickHouse;
+
+beforeAll(async () => {
+  clickhouse = await startClickHouse({
+    dir,
+    password,
+    memoryLimitBytes: 2 ** 31,
+    log: line => lines.push(line),
+  });
+});
+afterAll(async () => {
+  await clickhouse.stop();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+clickHouseContract({
+  name: 'embedded',
+  kind: 'embedded',
+  connection: () => ({ url: clickhouse.url, user: 'default', password }),
+});
+
+const server = process.env.ASHIATO_TEST_CLICKHOUSE_URL;
+if (server) {
+  const url = new URL(server);
+  const user = decodeURIComponent(url.username) || 'default';
+  const secret = decodeURIComponent(url.password);
+  clickHouseContract({
+    name: 'server',
+    kind: 'server',
+    connection: () => ({ url: url.origin, user, password: secret }),
+  });
+}
