@@ -15,7 +15,7 @@ const own = purposes.filter(({ kind, requires_parent }) => kind === 'own' && !re
 function ownUse(index: number): string {
   const purpose = own[index % own.length]!;
   const allowed = fields.filter(({ id }) => !purpose.not_needed?.includes(id));
-  const touched = allowed.filter((_, place) => (Math.imul(index + 1, 2654435761 + place * 40503) >>> 28) < 3);
+  const touched = allowed.filter((_, place) => Math.imul(index + 1, 2654435761 + place * 40503) >>> 28 < 3);
   const needed = purpose.needs?.references?.[0];
   return JSON.stringify({
     specversion: '1.0',

@@ -30,7 +30,10 @@ const PARTNERS = [...bundle.registers.partners.map(({ id }) => id), 'retailer-z'
 const AGREEMENTS = [...bundle.registers.agreements.map(({ id }) => id), 'agr-none'];
 
 /** Mostly one of the words; sometimes absent, sometimes something that no list holds. */
-function word(list: readonly string[], strange: readonly unknown[] = ['strange', 7, null, '']): fc.Arbitrary<unknown> {
+function word(
+  list: readonly string[],
+  strange: readonly unknown[] = ['strange', 7, null, ''],
+): fc.Arbitrary<unknown> {
   return fc.oneof(
     { weight: 20, arbitrary: fc.constantFrom<unknown>(...list) },
     { weight: 1, arbitrary: fc.constantFrom<unknown>(...strange, undefined) },
@@ -40,9 +43,15 @@ function word(list: readonly string[], strange: readonly unknown[] = ['strange',
 const fieldLists = fc.oneof(
   { weight: 6, arbitrary: fc.subarray(words.field.slice(0, 7), { maxLength: 3 }) },
   { weight: 4, arbitrary: fc.subarray(words.field, { maxLength: 4 }) },
-  { weight: 2, arbitrary: fc.constantFrom<unknown[]>(['basic.address'], [], ['income'], ['basic.name', 'income']) },
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom<unknown[]>(['basic.address'], [], ['income'], ['basic.name', 'income']),
+  },
 );
-const presence = fc.oneof({ weight: 5, arbitrary: fc.constant('R-1') }, { weight: 4, arbitrary: fc.constant(undefined) });
+const presence = fc.oneof(
+  { weight: 5, arbitrary: fc.constant('R-1') },
+  { weight: 4, arbitrary: fc.constant(undefined) },
+);
 const refs = fc.record(
   Object.fromEntries(
     bundle.policy.references.map(({ id }) => [id, id === 'agreement' ? word(AGREEMENTS) : presence]),
@@ -76,12 +85,19 @@ const data = fc
     business: word(words.business),
     parent_business: word(words.business),
     fields: fieldLists,
-    form: fc.oneof({ weight: 5, arbitrary: fc.constant<unknown>(undefined) }, { weight: 2, arbitrary: word(['identified', 'statistical']) }),
+    form: fc.oneof(
+      { weight: 5, arbitrary: fc.constant<unknown>(undefined) },
+      { weight: 2, arbitrary: word(['identified', 'statistical']) },
+    ),
     channel: word(['mail', 'email', 'phone', 'visit', 'sms']),
     recipient,
     refs,
     population: fc.option(fc.record({ count }), { nil: undefined }),
-    part: fc.constantFrom(undefined, { operation_id: 'o', index: 1, of: 1 }, { operation_id: 'o', index: 1, of: 2 }),
+    part: fc.constantFrom(
+      undefined,
+      { operation_id: 'o', index: 1, of: 1 },
+      { operation_id: 'o', index: 1, of: 2 },
+    ),
     result: fc.option(fc.record({ count }), { nil: undefined }),
     outcome: fc.constantFrom(undefined, 'success', 'denied', 'failed'),
     agree: fc.boolean(),
@@ -94,8 +110,25 @@ const data = fc
 
 /** CloudEvents objects as they come out of JSON: no member is undefined. */
 export const generatedEvent: fc.Arbitrary<GeneratedEvent> = fc
-  .record({ time: fc.oneof({ weight: 1, arbitrary: fc.constantFrom(...TIMES) }, { weight: 2, arbitrary: fc.constant(TIMES[6]) }), data })
-  .map(event => JSON.parse(JSON.stringify({ specversion: '1.0', id: 'e-1', source: '/crm', type: 'io.ashiato.access.v1', ...event })) as GeneratedEvent);
+  .record({
+    time: fc.oneof(
+      { weight: 1, arbitrary: fc.constantFrom(...TIMES) },
+      { weight: 2, arbitrary: fc.constant(TIMES[6]) },
+    ),
+    data,
+  })
+  .map(
+    event =>
+      JSON.parse(
+        JSON.stringify({
+          specversion: '1.0',
+          id: 'e-1',
+          source: '/crm',
+          type: 'io.ashiato.access.v1',
+          ...event,
+        }),
+      ) as GeneratedEvent,
+  );
 
 export type GeneratedEvent = { time: string; data: GeneratedData };
 export type GeneratedData = {

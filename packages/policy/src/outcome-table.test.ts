@@ -11,11 +11,25 @@ const U = 'undetermined';
 const V = 'violation';
 type Pair = readonly [literal: Outcome, strict: Outcome];
 
-const OWN = 'contract_conclusion service_provision billing debt_recovery equipment_management rights_acquisition product_development direct_marketing customer_contact market_research outage_investigation incidental'.split(' ');
-const JOINT = 'wheeling_contract switching_termination supply_point_confirmation network_operations negawatt_trading generation_side_charge'.split(' ');
+const OWN =
+  'contract_conclusion service_provision billing debt_recovery equipment_management rights_acquisition product_development direct_marketing customer_contact market_research outage_investigation incidental'.split(
+    ' ',
+  );
+const JOINT =
+  'wheeling_contract switching_termination supply_point_confirmation network_operations negawatt_trading generation_side_charge'.split(
+    ' ',
+  );
 const DESK = ['complaint_handling', 'registration_update', 'audit_review'];
-const BUSINESSES = 'electricity power_trading generation_and_supply heat_supply transmission_distribution green_certificates energy_saving_consulting distributed_generation_equipment electrical_machinery toll_processing renewable_energy incidental_business'.split(' ');
-const R = ['retail_electricity_supplier', 'transmission_distribution_operator', 'occto', 'demand_reduction_contractor'];
+const BUSINESSES =
+  'electricity power_trading generation_and_supply heat_supply transmission_distribution green_certificates energy_saving_consulting distributed_generation_equipment electrical_machinery toll_processing renewable_energy incidental_business'.split(
+    ' ',
+  );
+const R = [
+  'retail_electricity_supplier',
+  'transmission_distribution_operator',
+  'occto',
+  'demand_reduction_contractor',
+];
 const KIND: Record<string, string[]> = {
   financial_institution: ['billing', 'debt_recovery'],
   credit_card_company: ['billing', 'debt_recovery'],
@@ -23,8 +37,13 @@ const KIND: Record<string, string[]> = {
   delivery_company: ['service_provision', 'direct_marketing'],
   construction_contractor: ['equipment_management', 'outage_investigation'],
 };
-const G1 = 'name address phone email contract_number fit_start_ym fit_end_ym'.split(' ').map(f => `basic.${f}`);
-const G2 = 'service_area island_tariff supply_point_id wheeling_capacity current_limit connection_menu power_factor supply_method capacity_method meter_info service_pole_no grid_equipment contract_change_date meter_reading_date contract_status termination_measure'.split(' ').map(f => `supply_point.${f}`);
+const G1 = 'name address phone email contract_number fit_start_ym fit_end_ym'
+  .split(' ')
+  .map(f => `basic.${f}`);
+const G2 =
+  'service_area island_tariff supply_point_id wheeling_capacity current_limit connection_menu power_factor supply_method capacity_method meter_info service_pole_no grid_equipment contract_change_date meter_reading_date contract_status termination_measure'
+    .split(' ')
+    .map(f => `supply_point.${f}`);
 const G3 = 'gen_sales_volume demand_procured demand_reduced baseline'.split(' ').map(f => `negawatt.${f}`);
 const CUSTOMER = 'age birth_date contract_details power_usage'.split(' ').map(f => `customer.${f}`);
 const LISTED = [...G1, ...G2, ...G3, ...CUSTOMER];
@@ -38,22 +57,47 @@ const CELLS: Record<string, string[]> = {
   generation_side_charge: ['G1 G2', 'G1 G2', '.', '.'],
 };
 const PARTNERS: Record<string, string> = {
-  'retailer-a': R[0]!, 'retailer-b': R[0]!, 'tdso-tokyo': R[1]!, 'tdso-kansai': R[1]!, occto: R[2]!, 'drc-a': R[3]!,
-  'bank-a': 'financial_institution', 'card-a': 'credit_card_company', 'callcentre-a': 'call_centre', 'callcentre-b': 'call_centre',
-  'delivery-a': 'delivery_company', 'construction-a': 'construction_contractor', 'construction-b': 'construction_contractor',
-  'printing-a': 'other_entrustee', 'parent-a': 'parent_company', 'agent-a': 'sales_agent',
+  'retailer-a': R[0]!,
+  'retailer-b': R[0]!,
+  'tdso-tokyo': R[1]!,
+  'tdso-kansai': R[1]!,
+  occto: R[2]!,
+  'drc-a': R[3]!,
+  'bank-a': 'financial_institution',
+  'card-a': 'credit_card_company',
+  'callcentre-a': 'call_centre',
+  'callcentre-b': 'call_centre',
+  'delivery-a': 'delivery_company',
+  'construction-a': 'construction_contractor',
+  'construction-b': 'construction_contractor',
+  'printing-a': 'other_entrustee',
+  'parent-a': 'parent_company',
+  'agent-a': 'sales_agent',
 };
 const START = Date.parse('2024-04-01T00:00:00+09:00');
 const END = Date.parse('2027-04-01T00:00:00+09:00');
 const ENDS: Record<string, number> = Object.fromEntries(
-  ['bank-a', 'card-a', 'callcentre-a', 'callcentre-b', 'delivery-a', 'construction-b', 'printing-a', 'agent-a'].map(p => [`agr-${p}`, END]),
+  [
+    'bank-a',
+    'card-a',
+    'callcentre-a',
+    'callcentre-b',
+    'delivery-a',
+    'construction-b',
+    'printing-a',
+    'agent-a',
+  ].map(p => [`agr-${p}`, END]),
 );
 ENDS['agr-construction-a'] = Date.parse('2025-10-01T00:00:00+09:00');
 
-const has = (data: GeneratedData, ...names: string[]) => names.some(name => typeof data.refs[name] === 'string' && data.refs[name] !== '');
+const has = (data: GeneratedData, ...names: string[]) =>
+  names.some(name => typeof data.refs[name] === 'string' && data.refs[name] !== '');
 const rank = (outcome: Outcome) => [C, U, V].indexOf(outcome);
 const worst = (rows: readonly Pair[]): Pair =>
-  rows.reduce(([l, s], [l2, s2]) => [rank(l2) > rank(l) ? l2 : l, rank(s2) > rank(s) ? s2 : s], [C, C] as Pair);
+  rows.reduce(([l, s], [l2, s2]) => [rank(l2) > rank(l) ? l2 : l, rank(s2) > rank(s) ? s2 : s], [
+    C,
+    C,
+  ] as Pair);
 
 function needed(purpose: string, data: GeneratedData): boolean {
   switch (purpose) {
@@ -61,37 +105,63 @@ function needed(purpose: string, data: GeneratedData): boolean {
     case 'service_provision':
     case 'wheeling_contract':
     case 'supply_point_confirmation':
-    case 'generation_side_charge': return has(data, 'contract');
-    case 'billing': return has(data, 'billing_period', 'contract');
-    case 'debt_recovery': return has(data, 'debt');
-    case 'equipment_management': return has(data, 'work_order');
-    case 'rights_acquisition': return has(data, 'right');
-    case 'direct_marketing': return has(data, 'campaign') && ['mail', 'email', 'phone', 'visit'].includes(data.channel as string);
+    case 'generation_side_charge':
+      return has(data, 'contract');
+    case 'billing':
+      return has(data, 'billing_period', 'contract');
+    case 'debt_recovery':
+      return has(data, 'debt');
+    case 'equipment_management':
+      return has(data, 'work_order');
+    case 'rights_acquisition':
+      return has(data, 'right');
+    case 'direct_marketing':
+      return has(data, 'campaign') && ['mail', 'email', 'phone', 'visit'].includes(data.channel as string);
     case 'customer_contact':
-    case 'complaint_handling': return has(data, 'ticket');
-    case 'market_research': return typeof data.population?.count === 'number' || (data.part?.of ?? 0) > 1;
-    case 'outage_investigation': return has(data, 'incident');
-    case 'switching_termination': return has(data, 'switching_request');
-    case 'network_operations': return has(data, 'work_order', 'incident');
-    case 'negawatt_trading': return has(data, 'negawatt_contract');
-    case 'registration_update': return has(data, 'request', 'administrative_notice');
-    case 'audit_review': return has(data, 'ticket', 'request', 'order', 'incident');
-    default: return true;
+    case 'complaint_handling':
+      return has(data, 'ticket');
+    case 'market_research':
+      return typeof data.population?.count === 'number' || (data.part?.of ?? 0) > 1;
+    case 'outage_investigation':
+      return has(data, 'incident');
+    case 'switching_termination':
+      return has(data, 'switching_request');
+    case 'network_operations':
+      return has(data, 'work_order', 'incident');
+    case 'negawatt_trading':
+      return has(data, 'negawatt_contract');
+    case 'registration_update':
+      return has(data, 'request', 'administrative_notice');
+    case 'audit_review':
+      return has(data, 'ticket', 'request', 'order', 'incident');
+    default:
+      return true;
   }
 }
 
 function unneeded(purpose: string, field: string): boolean {
   if (field === 'customer.age' || field === 'customer.birth_date') {
-    return !['contract_conclusion', 'rights_acquisition', 'product_development', 'direct_marketing', 'market_research'].includes(purpose);
+    return ![
+      'contract_conclusion',
+      'rights_acquisition',
+      'product_development',
+      'direct_marketing',
+      'market_research',
+    ].includes(purpose);
   }
   if (field === 'customer.power_usage') {
-    return ['contract_conclusion', 'debt_recovery', 'equipment_management', 'customer_contact'].includes(purpose);
+    return ['contract_conclusion', 'debt_recovery', 'equipment_management', 'customer_contact'].includes(
+      purpose,
+    );
   }
   return field === 'customer.contract_details' && purpose === 'outage_investigation';
 }
 
 /** The purpose that judges, `missing`, or the stated one where its parent is missing. */
-function effectivePurpose({ purpose, parent_purpose }: GeneratedData): { purpose: string | undefined; orphan: boolean } {
+function effectivePurpose({ purpose, parent_purpose }: GeneratedData): {
+  purpose: string | undefined;
+  orphan: boolean;
+} {
   if (typeof purpose !== 'string') return { purpose: undefined, orphan: false };
   if (purpose !== 'incidental') return { purpose, orphan: false };
   if (typeof parent_purpose !== 'string' || parent_purpose === 'incidental') return { purpose, orphan: true };
@@ -113,8 +183,10 @@ function ownOperation(data: GeneratedData, purpose: string | undefined): Pair[] 
       const notice: Pair = has(data, 'collection_notice') ? [C, C] : [V, V];
       return [notice, own && !needed(purpose!, data) ? [C, U] : [C, C]];
     }
-    case 'receive': return [[U, U]];
-    case 'erase': return [has(data, 'request') ? [C, C] : [U, U]];
+    case 'receive':
+      return [[U, U]];
+    case 'erase':
+      return [has(data, 'request') ? [C, C] : [U, U]];
     default: {
       if (has(data, 'request')) return [[C, C]];
       if (!has(data, 'administrative_notice')) return [[U, V]];
@@ -131,7 +203,13 @@ function joint(purpose: string, data: GeneratedData, column: number): Pair[] {
   else if (purpose === 'negawatt_trading' && column === 0) rows.push([U, U]);
   else if (cell === '.') rows.push([C, U]);
   for (const field of data.fields) {
-    const group = G1.includes(field) ? 'G1' : G2.includes(field) ? 'G2' : G3.includes(field) ? 'G3' : undefined;
+    const group = G1.includes(field)
+      ? 'G1'
+      : G2.includes(field)
+        ? 'G2'
+        : G3.includes(field)
+          ? 'G3'
+          : undefined;
     if (group === undefined) rows.push([V, V]);
     else if (cell.startsWith('G') && !cell.includes(group)) rows.push([C, U]);
   }
@@ -194,7 +272,10 @@ function byTable({ time, data }: GeneratedEvent): Pair {
   if (Number.isNaN(at) || at < START) return [U, U];
   const { purpose, orphan } = effectivePurpose(data);
   if (['collect', 'receive', 'update', 'erase'].includes(data.operation as string)) {
-    const odd = data.form !== undefined && data.form !== null && !['identified', 'statistical'].includes(data.form as string);
+    const odd =
+      data.form !== undefined &&
+      data.form !== null &&
+      !['identified', 'statistical'].includes(data.form as string);
     return worst([...ownOperation(data, purpose), odd ? [U, U] : [C, C]]);
   }
   const rows: Pair[] = [];
