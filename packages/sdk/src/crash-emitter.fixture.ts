@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// A process that records under load until it is killed, and says on standard output what record() promised.
+// With `drain` it only starts, delivers what is left, and ends.
+import { writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { openTarget } from './delivered.fixture.ts';
+import { TrailError } from './errors.ts';
+import { access } from './sample-access.fixture.ts';
+import { createTrail } from './trail.ts';
+
+const [dir, mode] = process.argv.slice(2);
+const queue = await openTarget(join(dir!, 'queue'));
+// Small, so that files of the spool are finished and removed while we record.
+const spool = { spoolDir: join(dir!, 'spool'), maxSpoolBytes: 1 << 20 };
+const trail = createTrail({ source: '/test/emitter', queue, ...spool });
+await trail.start();
+
+if (mode === 'drain') {
+  const { spooled } = await trail.close({ deadlineMs: 30_000 });
+  await queue.close();
+  process.exitCode = spooled === 0 ? 0 : 1;
+} else {
+  await Promise.all(Array.from({ length: 40 }, recordWithoutEnd));
+}
+
+async function recordWithoutEnd(): Promise<never> {
+  for (;;) {
+    const recorded = await trail.record(access()).catch(refusedForSize);
+    if (recorded) writeSync(1, `${recorded.epoch} ${recorded.sequence} ${recorded.id}\n`);
+    else await new Promise(setImmediate);
+  }
+}
+
+/** Back-pressure is part of the load; anything else ends this process, and the test with it. */
+function refusedForSize(cause: unknown): undefined {
+  if (!(cause instanceof TrailError) || cause.code !== 'SPOOL_FULL') throw cause;
+}

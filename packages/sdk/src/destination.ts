@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where a trail's events go: straight to the queue, or over HTTP to an intake that puts them there.
+import { openQueue, type Queue, type QueueOptions } from '@ashiato/queue';
+import { TOPICS } from '@ashiato/schema';
+import { TrailError } from './errors.ts';
+import { createIntakeDestination } from './intake-destination.ts';
+import type { Spooled } from './spool.ts';
+
+/**
+ * - `queueUrl`: an address such as `kafka://host:9092`, opened and closed by the trail; the topic MUST exist
+ * - `queue`: one that the caller opened and closes, after the trail
+ * - `intakeUrl`: base address of an intake or of an all-in-one, with an emitter's `token`; a function is
+ *   asked before each request, so that a token can be renewed
+ */
+export type Destination =
+  | { queueUrl: string; queueOptions?: QueueOptions }
+  | { queue: Queue }
+  | { intakeUrl: string; token: string | (() => string | Promise<string>) };
+
+export interface OpenDestination {
+  /**
+   * Resolves when every event of the batch is durable there, in order, its bytes unchanged. A rejection does
+   * not mean absence; the caller gives the identical batch again.
+   */
+  deliver(batch: Spooled[], signal: AbortSignal): Promise<void>;
+  close(): Promise<void>;
+}
+
+export function openDestination(to: Destination): OpenDestination {
+  if ('intakeUrl' in to) return createIntakeDestination(to);
+  if ('queue' in to) return createQueueDestination(to.queue, async () => undefined);
+  if ('queueUrl' in to) {
+    const queue = openQueue(to.queueUrl, to.queueOptions ?? {});
+    return createQueueDestination(queue, () => queue.close());
+  }
+  throw new TrailError('OPTIONS', 'a trail needs a destination: queueUrl, queue, or intakeUrl with token');
+}
+
+function createQueueDestination(queue: Queue, closeQueue: () => Promise<void>): OpenDestination {
+  const publisher = queue.publisher();
+  return {
+    async deliver(batch) {
+      await publisher.publish(batch.map(({ key, value }) => ({ topic: TOPICS.access, key, value })));
+    },
+    async close() {
+      await publisher.close();
+      await closeQueue();
+    },
+  };
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// Spool -> destination, in order; the spool's cursor moves only after the acknowledgement. A stop between the
+// two delivers that batch again: same source, epoch, sequence and bytes, which the recorder knows by.
+import { setTimeout as pause } from 'node:timers/promises';
+import type { OpenDestination } from './destination.ts';
+import type { Spool, Spooled } from './spool.ts';
+
+const BATCH_EVENTS = 1000;
+const BATCH_BYTES = 1 << 20;
+const FIRST_WAIT_MS = 100;
+const LONGEST_WAIT_MS = 10_000;
+
+interface ForwardDeps {
+  spool: Spool;
+  destination: OpenDestination;
+  /** Everything in the spool before `next` is acknowledged. */
+  onDelivered: (next: number) => void;
+  /** A failed attempt; the same batch is tried again, without end. */
+  onFailure: (text: string) => void;
+}
+
+/** Resolves after the abort, when no delivery of ours counts any more; rejects when the spool cannot be read. */
+export async function forward(deps: ForwardDeps, signal: AbortSignal): Promise<void> {
+  const { spool, destination, onDelivered } = deps;
+  try {
+    await spool.follow(async events => {
+      for (const batch of batches(events)) {
+        const next = batch.at(-1)!.offset + 1;
+        const deliver = () => orAborted(() => destination.deliver(batch, signal), signal);
+        await untilDone('delivering', deliver, deps, signal);
+        onDelivered(next);
+        // Not cut short by the abort: what was acknowledged should not be delivered twice.
+        await untilDone('moving the spool cursor', () => spool.advance(next), deps, signal);
+      }
+    }, signal);
+  } catch (cause) {
+    if (!signal.aborted) throw cause;
+  }
+}
+
+async function untilDone(
+  doing: string,
+  attempt: () => Promise<void>,
+  { onFailure }: ForwardDeps,
+  signal: AbortSignal,
+): Promise<void> {
+  for (let wait = FIRST_WAIT_MS; ; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
+    try {
+      return await attempt();
+    } catch (cause) {
+      signal.throwIfAborted();
+      onFailure(`${doing}: ${reasonOf(cause)}; trying again`);
+    }
+    // Spread, so that many services do not come back at one moment.
+    await pause(wait * (0.5 + Math.random() / 2), undefined, { signal });
+  }
+}
+
+/** A broker that is away keeps a publish waiting without end: closing MUST NOT wait with it. */
+function orAborted(attempt: () => Promise<void>, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.reject(signal.reason);
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(signal.reason);
+    signal.addEventListener('abort', onAbort, { once: true });
+    attempt()
+      .then(resolve, reject)
+      .finally(() => signal.removeEventListener('abort', onAbort));
+  });
+}
+
+/** fetch() says only "fetch failed" itself; why stands in its cause. */
+function reasonOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause);
+  return cause.cause instanceof Error && !('code' in cause)
+    ? `${cause.message}: ${cause.cause.message}`
+    : cause.message;
+}
+
+function* batches(events: Spooled[]): Generator<Spooled[]> {
+  let batch: Spooled[] = [];
+  let bytes = 0;
+  for (const event of events) {
+    if (batch.length === BATCH_EVENTS || (batch.length > 0 && bytes + event.value.length > BATCH_BYTES)) {
+      yield batch;
+      batch = [];
+      bytes = 0;
+    }
+    batch.push(event);
+    bytes += event.value.length;
+  }
+  if (batch.length > 0) yield batch;
+}
