@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// One partition, one segment at a time, in order. Used by live projection and by rebuild alike.
+import type { Segment } from '@ashiato/ledger';
+import { insertSegment } from './insert-segment.ts';
+import { nextOffset } from './next-segment.ts';
+import type { Warehouse } from './open-warehouse.ts';
+
+/** What projection asks of the ledger. */
+export interface SegmentReader {
+  /** The segment that begins at `from`, or `undefined` while there is none. */
+  read(stream: string, partition: number, from: number): Promise<Segment | undefined>;
+  /** Partitions of a stream that hold at least one segment. */
+  partitions(stream: string): Promise<number[]>;
+}
+
+export interface PartitionProjection {
+  /** Projects the next segment and resolves with it; `undefined` when all committed ones are projected. */
+  step(): Promise<Segment | undefined>;
+  /** First offset that is not projected; `undefined` while ClickHouse must be asked (on start, after a failure). */
+  next(): number | undefined;
+}
+
+/** `pending` may hand over a segment from memory, by the offset where it begins. */
+export function createPartitionProjection({
+  warehouse,
+  read,
+  pending = () => undefined,
+  stream,
+  partition,
+}: {
+  warehouse: Warehouse;
+  read: SegmentReader['read'];
+  pending?: (from: number) => Segment | undefined;
+  stream: string;
+  partition: number;
+}): PartitionProjection {
+  let next: number | undefined;
+  let mayBeThere = true;
+
+  async function step(): Promise<Segment | undefined> {
+    if (next === undefined) {
+      next = await nextOffset(warehouse.client, stream, partition);
+      mayBeThere = true;
+    }
+    const from = next;
+    const segment = pending(from) ?? (await read(stream, partition, from));
+    if (!segment) return undefined;
+    next = undefined; // if the insert fails, its outcome is unsure: ClickHouse is asked again
+    await insertSegment(warehouse.client, segment, { mayBeThere });
+    next = segment.header.to + 1;
+    mayBeThere = false;
+    return segment;
+  }
+
+  return { step, next: () => next };
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+// Committed segments -> ClickHouse, a loop per partition, each with a frontier of its own. Commits never wait
+// for this: when ClickHouse is down the loops try again for ever and catch up.
+import type { Segment } from '@ashiato/ledger';
+import { createBell } from './bell.ts';
+import { codeOf } from './errors.ts';
+import {
+  createFollower,
+  type Follower,
+  type PartitionStatus,
+  type ProjectionChange,
+} from './follow-partition.ts';
+import type { Warehouse } from './open-warehouse.ts';
+import { createPendingSegments } from './pending-segments.ts';
+import type { SegmentReader } from './project-partition.ts';
+import { createTurns } from './turns.ts';
+
+export interface Projection {
+  /** Follows all partitions until aborted; resolves when the inserts under way have ended. */
+  run(signal: AbortSignal): Promise<void>;
+  /** A hint that something was committed; with the segment itself nothing needs to be read back. */
+  nudge(stream: string, partition: number, segment?: Segment): void;
+  status(): PartitionStatus[];
+}
+
+export interface ProjectionDeps {
+  warehouse: Warehouse;
+  ledger: SegmentReader;
+  streams: readonly string[];
+  /** Told of the first failure in a row, of each change of its code, and of the recovery: never of every try. */
+  onChange?: (change: ProjectionChange) => void;
+  /** How often to look for the next segment without a nudge. */
+  pollMs?: number;
+  /** How often to look for partitions that nobody nudged. */
+  discoverMs?: number;
+  /** Bound on segments kept in memory. */
+  pendingBytes?: number;
+  /** Longest pause between failed tries. */
+  maxBackoffMs?: number;
+  /** Inserts at once, over all partitions: each holds a segment and its block in memory. */
+  inserts?: number;
+}
+
+export function createProjection(deps: ProjectionDeps): Projection {
+  const { ledger, streams, discoverMs = 30_000, pendingBytes = 128 * 2 ** 20, inserts = 2 } = deps;
+  const pending = createPendingSegments(pendingBytes);
+  const turns = createTurns(inserts);
+  const followers = new Map<string, Follower>();
+  const newcomers = createBell();
+  let discoveryError: string | null = null;
+
+  function followerOf(stream: string, partition: number): Follower {
+    const place = `${stream}.${partition}`;
+    let follower = followers.get(place);
+    if (!follower) {
+      const take = (from: number) => pending.take(stream, partition, from);
+      follower = createFollower(deps, { stream, partition, pending: take, turns });
+      followers.set(place, follower);
+      newcomers.ring();
+    }
+    return follower;
+  }
+
+  /** A store that cannot be listed keeps us from new partitions only; the ones known go on. */
+  async function discover(): Promise<void> {
+    let code: string | null = null;
+    let cause: unknown;
+    try {
+      for (const stream of streams) {
+        for (const partition of await ledger.partitions(stream)) followerOf(stream, partition);
+      }
+    } catch (error) {
+      code = codeOf(error);
+      cause = error;
+    }
+    if (code !== discoveryError) deps.onChange?.({ place: 'partitions', code, error: cause });
+    discoveryError = code;
+  }
+
+  async function run(signal: AbortSignal): Promise<void> {
+    const running = new Map<Follower, Promise<void>>();
+    while (!signal.aborted) {
+      await discover();
+      for (const follower of followers.values()) {
+        if (!running.has(follower)) running.set(follower, follower.follow(signal));
+      }
+      await newcomers.wait(discoverMs, signal);
+    }
+    await Promise.all(running.values());
+  }
+
+  return {
+    run,
+    nudge(stream, partition, segment) {
+      const follower = followerOf(stream, partition);
+      if (segment) {
+        pending.put(segment);
+        follower.status.committed_to = Math.max(follower.status.committed_to ?? -1, segment.header.to);
+      }
+      follower.ring();
+    },
+    status: () => [...followers.values()].map(({ status }) => ({ ...status })),
+  };
+}

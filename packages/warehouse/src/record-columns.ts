@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every stored column of `records` and how its value follows from a committed line. Values of malformed members
+// are commitments ("sha256:…") and go in as they stand; what fits no column becomes empty or 0.
+import { ACCESS_TYPE } from '@ashiato/schema';
+import { timeMicros } from './event-time.ts';
+import type { Column, ListColumn, NumberColumn, TextColumn } from './native-block.ts';
+import { memberObject, type TrailRow } from './rows-from-segment.ts';
+
+type Value<T> = (row: TrailRow) => T;
+const MAX_UINT32 = 2 ** 32 - 1;
+const NONE: readonly string[] = [];
+
+const string = (name: string, value: Value<unknown>): TextColumn<TrailRow> => ({
+  name,
+  type: 'String',
+  value: row => text(value(row)),
+});
+/** For values that repeat within a segment. */
+const word = (name: string, value: Value<unknown>): TextColumn<TrailRow> => ({
+  name,
+  type: 'LowCardinality(String)',
+  value: row => text(value(row)),
+});
+const uint32 = (name: string, value: Value<unknown>): NumberColumn<TrailRow> => ({
+  name,
+  type: 'UInt32',
+  value: row => count(value(row)),
+});
+const flag = (name: string, value: Value<boolean>): NumberColumn<TrailRow> => ({
+  name,
+  type: 'UInt8',
+  value: row => (value(row) ? 1 : 0),
+});
+const uint64 = (name: string, value: Value<number>): NumberColumn<TrailRow> => ({
+  name,
+  type: 'UInt64',
+  value,
+});
+const strings = (name: string, value: Value<readonly string[]>): ListColumn<TrailRow> => ({
+  name,
+  type: 'Array(String)',
+  value,
+});
+const words = (name: string, value: Value<readonly string[]>): ListColumn<TrailRow> => ({
+  name,
+  type: 'Array(LowCardinality(String))',
+  value,
+});
+
+/** In the order of the table. */
+export const RECORD_COLUMNS: readonly Column<TrailRow>[] = [
+  word('stream', r => r.header.stream),
+  { name: 'partition', type: 'UInt32', value: r => r.header.partition },
+  uint64('offset', r => r.line.offset),
+  { name: 'appended_at', type: "DateTime64(3, 'UTC')", value: r => r.line.appended_at },
+  { name: 'time', type: "DateTime64(6, 'UTC')", value: eventTime },
+  word('type', r => r.event.type),
+  string('event_id', r => r.event.id),
+  { name: 'event_digest', type: 'FixedString(16)', value: r => r.digest },
+  word('source', r => r.event.source),
+  word('source_epoch', r => r.event.sourceepoch),
+  flag('sequenced', r => sequence(r) !== undefined),
+  uint64('sequence', r => sequence(r) ?? 0),
+  string('actor', r => (typeof r.data.actor === 'string' ? r.data.actor : actor(r).id)),
+  word('actor_type', r => actor(r).type),
+  word('org', r => actor(r).org ?? r.data.org),
+  word('role', r => actor(r).role ?? r.data.role),
+  string('session', r => actor(r).session),
+  strings('on_behalf_of', onBehalfOf),
+  string('subject', r =>
+    typeof r.data.subject === 'string' ? r.data.subject : memberObject(r.data.subject).ref,
+  ),
+  uint32('population', r => memberObject(r.data.population).count),
+  string('operation_id', r => memberObject(r.data.part).operation_id),
+  uint32('part', r => memberObject(r.data.part).index),
+  uint32('part_of', r => memberObject(r.data.part).of),
+  word('operation', r => r.data.operation),
+  word('form', r => (isAccess(r) ? (r.data.form ?? 'identified') : '')),
+  words('fields', r => list(r.data.fields)),
+  word('purpose', r => r.data.purpose),
+  word('parent_purpose', r => r.data.parent_purpose),
+  word('business', r => r.data.business),
+  word('parent_business', r => r.data.parent_business),
+  word('channel', r => r.data.channel),
+  word('recipient', r => memberObject(r.data.recipient).category),
+  word('recipient_id', r => memberObject(r.data.recipient).id),
+  word('recipient_area', r => memberObject(r.data.recipient).area),
+  word('recipient_country', r => memberObject(r.data.recipient).country),
+  word('provider', r => memberObject(r.data.provider).category),
+  word('provider_id', r => memberObject(r.data.provider).id),
+  word('acquisition_method', r => memberObject(r.data.acquisition).method),
+  word('provision_basis', r => memberObject(r.data.provision).basis),
+  words('reference_kinds', r => references(r).map(([kind]) => kind)),
+  strings('reference_ids', r => references(r).map(([, id]) => id as string)),
+  word('lookup_by', r => memberObject(r.data.lookup).by),
+  flag('lookup_adjacent', r => memberObject(r.data.lookup).adjacent === true),
+  uint32('result_count', r => memberObject(r.data.result).count),
+  word('outcome', r => (isAccess(r) ? (r.data.outcome ?? 'success') : '')),
+  word('break_glass', r => memberObject(r.data.break_glass).code),
+  string('break_glass_approver', r => memberObject(r.data.break_glass).approver),
+  word('site', r => (typeof r.data.site === 'string' ? r.data.site : memberObject(r.data.site).id)),
+  string('terminal', r => memberObject(r.data.site).terminal),
+  string('site_ip', r => memberObject(r.data.site).ip),
+  word('verdict', r => r.verdict?.outcome),
+  word('literal', r => r.verdict?.literal),
+  word('strict', r => r.verdict?.strict),
+  word('policy_id', r => r.verdict?.policy?.id),
+  word('policy_version', r => r.verdict?.policy?.version),
+  word('policy_sha256', r => r.verdict?.policy?.sha256),
+  word('policy_source_sha256', policySource),
+  words('clauses', r => distinct(r.verdict?.findings.flatMap(finding => finding.clauses))),
+  words('finding_codes', r => distinct(r.verdict?.findings.map(finding => finding.code))),
+  string('findings', r => r.verdict && JSON.stringify(r.verdict.findings)),
+  word('delivery', r => r.line.delivery?.kind ?? 'new'),
+  flag('counted', r => isAccess(r) && r.line.delivery?.kind !== 'redelivery'),
+  uint64('missing_from', r => r.line.delivery?.missing?.from ?? 0),
+  uint64('missing_count', r => missingCount(r.line.delivery?.missing)),
+  words('marks', r => r.line.marks ?? NONE),
+  words('encrypted_members', r => r.line.encrypted?.map(({ member }) => member) ?? NONE),
+  word('unreadable', r => r.unreadable),
+  string('body', r => (isAccess(r) || r.event.data === undefined ? '' : JSON.stringify(r.event.data))),
+  uint64('segment_from', r => r.header.from),
+];
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+function count(value: unknown): number {
+  return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= MAX_UINT32
+    ? (value as number)
+    : 0;
+}
+
+function list(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value];
+  if (!Array.isArray(value)) return NONE;
+  return value.filter(element => typeof element === 'string');
+}
+
+const distinct = (values: readonly string[] | undefined): readonly string[] =>
+  values === undefined ? NONE : values.length < 2 ? values : [...new Set(values)];
+
+const isAccess = (row: TrailRow): boolean => row.event.type === ACCESS_TYPE;
+
+/** Control events name the one who acts as `by`. */
+const actor = (row: TrailRow): Record<string, unknown> => memberObject(row.data.actor ?? row.data.by);
+
+function eventTime(row: TrailRow): number {
+  const { time } = row.event;
+  return (typeof time === 'string' ? timeMicros(time) : undefined) ?? row.line.appended_at * 1000;
+}
+
+const DECIMAL = /^(?:0|[1-9]\d{0,14})$/;
+
+function sequence(row: TrailRow): number | undefined {
+  const value = row.event.sequence;
+  return typeof value === 'string' && DECIMAL.test(value) ? Number(value) : undefined;
+}
+
+function onBehalfOf(row: TrailRow): readonly string[] {
+  const chain = row.data.on_behalf_of;
+  if (!Array.isArray(chain)) return list(chain);
+  return chain.map(one => text(typeof one === 'string' ? one : memberObject(one).id)).filter(id => id !== '');
+}
+
+function references(row: TrailRow): [string, unknown][] {
+  return Object.entries(memberObject(row.data.refs)).filter(([, id]) => typeof id === 'string');
+}
+
+function policySource(row: TrailRow): string {
+  const judged = row.verdict?.policy;
+  if (!judged) return '';
+  return row.header.policies.find(policy => policy.sha256 === judged.sha256)?.source_sha256 ?? '';
+}
+
+const missingCount = (missing: { from: number; to: number } | undefined): number =>
+  missing ? missing.to - missing.from + 1 : 0;
