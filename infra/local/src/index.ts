@@ -1,3 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 export { type KafkaPlace, type StartedKafka, startKafka } from './kafka.ts';
 export { type KafkaForTests, kafkaForTests } from './kafka-for-tests.ts';
+export { s3ForTests } from './s3-for-tests.ts';
+export { type LocalS3, startS3 } from './seaweedfs.ts';
