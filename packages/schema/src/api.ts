@@ -3,6 +3,8 @@
 import { z } from 'zod';
 import { DELIVERIES, MARKS, OUTCOME_ORDER } from './audit-record.ts';
 
+/** A stream's name: `access`, `context` and `control`, or what the operator named a later one of that kind. */
+export const streamName = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/);
 const outcome = z.enum(OUTCOME_ORDER);
 const finding = z.object({
   code: z.string(),
@@ -28,7 +30,7 @@ export type VerdictView = z.infer<typeof verdictView>;
 /** One row of `GET /v1/records`. Absent texts are empty strings, absent lists empty. */
 export const recordView = z.object({
   id: z.string().describe('<stream>.<partition>.<offset>'),
-  stream: z.string(),
+  stream: streamName,
   partition: z.number().int(),
   offset: z.number().int(),
   appended_at: z.string().describe("the broker's clock, RFC 3339"),

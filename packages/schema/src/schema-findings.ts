@@ -19,7 +19,10 @@ const SENTENCES = {
 type Code = keyof typeof SENTENCES;
 
 /** Findings for what should not be there; missing members are the policy's business. */
-export function schemaFindings(problems: readonly Problem[]): { findings: CommittedFinding[]; worst: VerdictOutcome } {
+export function schemaFindings(problems: readonly Problem[]): {
+  findings: CommittedFinding[];
+  worst: VerdictOutcome;
+} {
   const findings: CommittedFinding[] = [];
   let worst: VerdictOutcome = 'conforming';
   for (const { kind, member } of problems) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The filters that records and usage share: each is a list of values, any of which may match.
-import { STREAMS } from '@ashiato/schema';
+import { streamName } from '@ashiato/schema';
 import { z } from 'zod';
 import { timeMicros } from '../event-time.ts';
 
@@ -16,7 +16,7 @@ const time = z
 export const recordFilters = z.strictObject({
   from: time.optional(),
   to: time.optional(),
-  stream: z.array(z.enum(STREAMS)).min(1).optional(),
+  stream: z.array(streamName).min(1).optional(),
   event_id: values,
   source: values,
   actor: values,

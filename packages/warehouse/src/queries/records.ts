@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Records, newest first by the broker's clock, a page at a time.
-import { STREAMS } from '@ashiato/schema';
+import { streamName } from '@ashiato/schema';
 import { z } from 'zod';
 import { WarehouseError } from '../errors.ts';
 import type { RunQuery } from '../run-query.ts';
@@ -15,7 +15,7 @@ export const recordsParams = recordFilters.extend({
 });
 export type RecordsParams = z.input<typeof recordsParams>;
 
-const place = z.tuple([z.number().int(), z.enum(STREAMS), z.number().int().min(0), z.number().int().min(0)]);
+const place = z.tuple([z.number().int(), streamName, z.number().int().min(0), z.number().int().min(0)]);
 type Place = z.infer<typeof place>;
 
 /**

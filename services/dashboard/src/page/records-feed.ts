@@ -38,12 +38,14 @@ export function joinOlder(held: Feed, page: RecordsPage): Feed {
 
 export type RecordKind = 'access' | 'unreadable' | 'seal' | 'beacon' | 'context' | 'control';
 
-/** What a record is, by its stream and type (DESIGN 7). */
-export function recordKind(record: Pick<RecordView, 'stream' | 'type' | 'unreadable'>): RecordKind {
+/** What a record is, by its type (DESIGN 7); a stream may have any name. */
+export function recordKind(record: Pick<RecordView, 'type' | 'unreadable'>): RecordKind {
   if (record.unreadable !== '') return 'unreadable';
   if (record.type.startsWith('io.ashiato.seal.')) return 'seal';
   if (record.type.startsWith('io.ashiato.beacon.')) return 'beacon';
-  return record.stream;
+  if (record.type.startsWith('io.ashiato.context.')) return 'context';
+  if (record.type.startsWith('io.ashiato.control.')) return 'control';
+  return 'access';
 }
 
 /** Seals and beacons arrive each interval even when nothing happens; the list leaves them out unless asked. */
