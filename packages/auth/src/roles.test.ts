@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { ACTIONS, can, ROLES } from './index.ts';
+import { ACTIONS, can, ROLES } from './roles.ts';
 
 /** A table's cells, row by row, whatever the formatter made of its spaces. */
 function cells(markdown: string): string[][] {

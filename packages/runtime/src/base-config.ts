@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// The keys that several services have, with one meaning everywhere (DESIGN 9). A service's schema picks from
+// them: `z.strictObject({ ...pick(baseKeys), ASHIATO_RECORDER_…: … })`.
+import { BlockList, isIPv6 } from 'node:net';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+
+/** Where a service listens; `host` without brackets. */
+export interface Listen {
+  host: string;
+  port: number;
+}
+
+const listen = z
+  .string()
+  .default('127.0.0.1:8420')
+  .transform((text, context): Listen => {
+    const match = /^(?:\[([0-9a-fA-F:.]+)\]|([A-Za-z0-9.-]+)):(\d{1,5})$/.exec(text);
+    const [, six, host = six, port] = match ?? [];
+    if (host !== undefined && Number(port) <= 65_535 && (six === undefined || isIPv6(six))) {
+      return { host, port: Number(port) };
+    }
+    context.issues.push({ code: 'custom', input: text, message: 'expected host:port or [ipv6]:port' });
+    return z.NEVER;
+  });
+
+/** A URL of one of these schemes, and without a password in it. */
+function placeUrl(...schemes: string[]) {
+  const expected = `expected a URL beginning with ${schemes.join(' or ')}`;
+  return z
+    .string()
+    .refine(text => schemes.some(scheme => text.startsWith(scheme)), expected)
+    .refine(
+      text => !/^[a-z0-9+]+:\/\/[^/]*@/.test(text),
+      'expected no user or password in the URL; give them by file',
+    );
+}
+
+const inDataDir = (folder: string) => `unset: ${folder} in ASHIATO_DATA_DIR`;
+
+export const baseKeys = {
+  ASHIATO_LISTEN: listen.describe('host:port to listen on; a public address needs TLS or a proxy'),
+  ASHIATO_TLS_CERT_FILE: z.string().optional().describe('path of the TLS certificate chain, PEM'),
+  ASHIATO_TLS_KEY_FILE: z.string().optional().describe('path of the TLS private key, PEM'),
+  ASHIATO_BEHIND_PROXY: z
+    .stringbool()
+    .default(false)
+    .describe('true: a proxy in front of a public address does TLS'),
+  ASHIATO_DATA_DIR: z
+    .string()
+    .default('./ashiato-data')
+    .transform(path => resolve(path))
+    .describe('folder for everything that is kept here'),
+  ASHIATO_QUEUE_URL: placeUrl('file:', 'kafka://')
+    .optional()
+    .describe(`file:PATH or kafka://host:port,…; ${inDataDir('queue/')}`),
+  ASHIATO_CLICKHOUSE_URL: placeUrl('http://', 'https://', 'file:')
+    .optional()
+    .describe(
+      `http(s):// of a ClickHouse server or file:PATH for the embedded one; ${inDataDir('clickhouse/')}`,
+    ),
+  ASHIATO_OBJECTS_URL: placeUrl('file:', 's3://')
+    .optional()
+    .describe(`file:PATH or s3://bucket?endpoint=…; ${inDataDir('objects/')}`),
+  ASHIATO_POLICY: z
+    .string()
+    .optional()
+    .describe('path of the policy folder; unset: the one that comes along'),
+  ASHIATO_LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+    .default('info')
+    .describe('least severity that is logged'),
+};
+
+const LOOPBACK = new BlockList();
+LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
+LOOPBACK.addAddress('::1', 'ipv6');
+
+/**
+ * Why a service must not listen there, if it must not: tokens and records would cross a network in clear.
+ * @param env the raw environment, since this is told together with all other problems
+ */
+export function publicListenProblem(env: Record<string, string | undefined>): string | undefined {
+  const parsed = baseKeys.ASHIATO_LISTEN.safeParse(env.ASHIATO_LISTEN);
+  if (!parsed.success || isLoopback(parsed.data.host)) return undefined; // unreadable: told as such
+  const hasTls = env.ASHIATO_TLS_CERT_FILE !== undefined && env.ASHIATO_TLS_KEY_FILE !== undefined;
+  if (hasTls || baseKeys.ASHIATO_BEHIND_PROXY.safeParse(env.ASHIATO_BEHIND_PROXY).data === true)
+    return undefined;
+  return (
+    `${parsed.data.host} is reachable from other machines: set ASHIATO_TLS_CERT_FILE and ASHIATO_TLS_KEY_FILE, ` +
+    'or ASHIATO_BEHIND_PROXY=true where a proxy does TLS, or listen on 127.0.0.1'
+  );
+}
+
+function isLoopback(host: string): boolean {
+  if (host === 'localhost') return true;
+  return isIPv6(host) ? LOOPBACK.check(host, 'ipv6') : /^[\d.]+$/.test(host) && LOOPBACK.check(host, 'ipv4');
+}
