@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type AccessRecord, checkDraft, draftOf, originOf, type Vocabulary } from './access-record.ts';
 import { TrailError } from './errors.ts';
-import { access } from './sample-access.fixture.ts';
+import { access } from './sample-access.testing.ts';
 
 const origin = originOf('/billing/web-1', 1_790_000_000_000);
 const NOW = Date.UTC(2026, 5, 2, 1, 2, 3, 4);

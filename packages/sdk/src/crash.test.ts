@@ -5,13 +5,13 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect, test } from 'vitest';
-import { type Arrived, account, arrivedAt, openTarget } from './delivered.fixture.ts';
-import { tempFolder } from './temp-folder.fixture.ts';
+import { type Arrived, account, arrivedAt, openTarget } from './delivered.testing.ts';
+import { tempFolder } from './temp-folder.testing.ts';
 
 const KILLS = 24;
 
 function startEmitter(dir: string, mode: string): ChildProcess {
-  const program = join(import.meta.dirname, 'crash-emitter.fixture.ts');
+  const program = join(import.meta.dirname, 'crash-emitter.testing.ts');
   return spawn(process.execPath, [program, dir, mode], { stdio: ['ignore', 'pipe', 'inherit'] });
 }
 
@@ -36,7 +36,7 @@ test(`everything promised arrives once and in order after ${KILLS} kills`, { tim
   const dir = await tempFolder();
   const promised = new Set<string>();
   for (let kill = 0; kill < KILLS; kill++) {
-    await killAfter(dir, 1 + Math.floor(Math.random() ** 2 * 3000), promised);
+    await killAfter(dir, 1 + Math.floor(Math.random() ** 2 * 1500), promised);
   }
   const last = startEmitter(dir, 'drain');
   expect(await once(last, 'exit')).toEqual([0, null]);

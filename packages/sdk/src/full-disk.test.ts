@@ -4,8 +4,8 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { account, arrivedAt, openTarget } from './delivered.fixture.ts';
-import { tempFolder } from './temp-folder.fixture.ts';
+import { account, arrivedAt, openTarget } from './delivered.testing.ts';
+import { tempFolder } from './temp-folder.testing.ts';
 
 test('a full disk refuses, gives no number twice, and is ridden out', async () => {
   if (process.platform !== 'linux')
@@ -13,7 +13,7 @@ test('a full disk refuses, gives no number twice, and is ridden out', async () =
   const dir = await tempFolder();
   const small = join(dir, 'small');
   await mkdir(small);
-  const program = join(import.meta.dirname, 'full-disk.fixture.ts');
+  const program = join(import.meta.dirname, 'full-disk.testing.ts');
   const mount = 'mount -t tmpfs -o size=1m tmpfs "$0" && exec "$@"';
   const command = ['-rm', 'sh', '-c', mount, small, process.execPath, program, dir, small];
   const { stdout } = await promisify(execFile)('unshare', command, { maxBuffer: 64 << 20 });

@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { openFileQueue } from '@ashiato/queue';
 import { TOPICS } from '@ashiato/schema';
 import { expect, onTestFinished, test } from 'vitest';
-import { account, arrivedAt, openTarget } from './delivered.fixture.ts';
+import { account, arrivedAt, openTarget } from './delivered.testing.ts';
 import { TrailError } from './errors.ts';
-import { access } from './sample-access.fixture.ts';
-import { tempFolder } from './temp-folder.fixture.ts';
+import { access } from './sample-access.testing.ts';
+import { tempFolder } from './temp-folder.testing.ts';
 import { createTrail, type Recorded, type TrailOptions } from './trail.ts';
 
 const SOURCE = '/test/desk';

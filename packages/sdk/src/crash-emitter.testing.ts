@@ -3,9 +3,9 @@
 // With `drain` it only starts, delivers what is left, and ends.
 import { writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { openTarget } from './delivered.fixture.ts';
+import { openTarget } from './delivered.testing.ts';
 import { TrailError } from './errors.ts';
-import { access } from './sample-access.fixture.ts';
+import { access } from './sample-access.testing.ts';
 import { createTrail } from './trail.ts';
 
 const [dir, mode] = process.argv.slice(2);

@@ -4,9 +4,9 @@
 import { rm, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openFileQueue } from '@ashiato/queue';
-import { openTarget } from './delivered.fixture.ts';
+import { openTarget } from './delivered.testing.ts';
 import { TrailError } from './errors.ts';
-import { access } from './sample-access.fixture.ts';
+import { access } from './sample-access.testing.ts';
 import { createTrail } from './trail.ts';
 
 const [dir, small] = process.argv.slice(2);
