@@ -5,6 +5,9 @@ import { join } from 'node:path';
 import { PolicyError } from './errors.ts';
 import { formatOf, type PolicyBundle, parsePolicy } from './parse-policy.ts';
 
+/** Folder of the policy that comes along. */
+export const shippedPolicy = (): string => join(import.meta.dirname, '../policies/astmax-energy');
+
 /**
  * Reads every version in a folder: each `*.yaml` of format ashiato.policy/1 with the files it names. Folders below
  * are not read. Throws `PolicyError` UNREADABLE where the folder cannot be read or holds no policy, and what

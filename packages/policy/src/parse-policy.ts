@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Policy files to one bundle: what a version of a policy is, with the hashes by which evidence names it.
-import { canonicalHash } from './canonical.ts';
+import { canonicalHash, canonicalJson } from './canonical.ts';
 import { checkPolicy, checkRegisters, checkRules } from './check-references.ts';
 import { PolicyError, type Problem, problemText } from './errors.ts';
 import { type PolicyDocument, policyDocument } from './policy-document.ts';
@@ -50,6 +50,11 @@ export function parsePolicy(sources: readonly Source[]): PolicyBundle {
   ];
   if (problems.length > 0 || !rules.value || !registers.value) throw invalid(problems);
   return bundleOf(policy.value, rules.value, registers.value);
+}
+
+/** The bytes whose SHA-256 is the bundle's `sha256`: what evidence keeps of a policy. */
+export function bundleText({ policy, rules, registers }: PolicyBundle): string {
+  return canonicalJson({ policy, rules, registers });
 }
 
 function problemsOf<T>(read: Read<T>, check: (value: T) => Problem[]): Problem[] {

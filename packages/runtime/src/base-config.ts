@@ -2,8 +2,9 @@
 // The keys that several services have, with one meaning everywhere (DESIGN 9). A service's schema picks from
 // them: `z.strictObject({ ...pick(baseKeys), ASHIATO_RECORDER_…: … })`.
 import { BlockList, isIPv6 } from 'node:net';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import { secretFile } from './secret.ts';
 
 /** Where a service listens; `host` without brackets. */
 export interface Listen {
@@ -62,6 +63,17 @@ export const baseKeys = {
   ASHIATO_OBJECTS_URL: placeUrl('file:', 's3://')
     .optional()
     .describe(`file:PATH or s3://bucket?endpoint=…; ${inDataDir('objects/')}`),
+  ASHIATO_CLICKHOUSE_USER: z.string().default('default').describe('user of that ClickHouse server'),
+  ASHIATO_CLICKHOUSE_PASSWORD_FILE: secretFile()
+    .optional()
+    .describe("path of a file with that user's password"),
+  ASHIATO_OBJECTS_ACCESS_KEY: z
+    .string()
+    .optional()
+    .describe("S3 access key id; unset: the AWS SDK's default chain"),
+  ASHIATO_OBJECTS_SECRET_FILE: secretFile()
+    .optional()
+    .describe('path of a file with the S3 secret access key'),
   ASHIATO_POLICY: z
     .string()
     .optional()
@@ -95,4 +107,43 @@ export function publicListenProblem(env: Record<string, string | undefined>): st
 function isLoopback(host: string): boolean {
   if (host === 'localhost') return true;
   return isIPv6(host) ? LOOPBACK.check(host, 'ipv6') : /^[\d.]+$/.test(host) && LOOPBACK.check(host, 'ipv4');
+}
+
+/** The keys of every service that touches the engines; spread into its schema. */
+export const engineKeys = {
+  ASHIATO_DATA_DIR: baseKeys.ASHIATO_DATA_DIR,
+  ASHIATO_QUEUE_URL: baseKeys.ASHIATO_QUEUE_URL,
+  ASHIATO_OBJECTS_URL: baseKeys.ASHIATO_OBJECTS_URL,
+  ASHIATO_OBJECTS_ACCESS_KEY: baseKeys.ASHIATO_OBJECTS_ACCESS_KEY,
+  ASHIATO_OBJECTS_SECRET_FILE: baseKeys.ASHIATO_OBJECTS_SECRET_FILE,
+  ASHIATO_CLICKHOUSE_URL: baseKeys.ASHIATO_CLICKHOUSE_URL,
+  ASHIATO_CLICKHOUSE_USER: baseKeys.ASHIATO_CLICKHOUSE_USER,
+  ASHIATO_CLICKHOUSE_PASSWORD_FILE: baseKeys.ASHIATO_CLICKHOUSE_PASSWORD_FILE,
+  ASHIATO_POLICY: baseKeys.ASHIATO_POLICY,
+  ASHIATO_LOG_LEVEL: baseKeys.ASHIATO_LOG_LEVEL,
+};
+
+export interface Engines {
+  queue: string;
+  objects: { url: string; options: { credentials?: { accessKeyId: string; secretAccessKey: string } } };
+  clickhouse: { url: string; username: string; password: string };
+}
+
+/** Where the three engines are and how to sign in, with the folders of the data folder where no address is given. */
+export function enginesOf(config: z.output<z.ZodObject<typeof engineKeys>>): Engines {
+  const folder = (name: string) => `file:${join(config.ASHIATO_DATA_DIR, name)}`;
+  const { ASHIATO_OBJECTS_ACCESS_KEY: accessKeyId, ASHIATO_OBJECTS_SECRET_FILE: secret } = config;
+  return {
+    queue: config.ASHIATO_QUEUE_URL ?? folder('queue'),
+    objects: {
+      url: config.ASHIATO_OBJECTS_URL ?? folder('objects'),
+      options:
+        accessKeyId && secret ? { credentials: { accessKeyId, secretAccessKey: secret.reveal() } } : {},
+    },
+    clickhouse: {
+      url: config.ASHIATO_CLICKHOUSE_URL ?? folder('clickhouse'),
+      username: config.ASHIATO_CLICKHOUSE_USER,
+      password: config.ASHIATO_CLICKHOUSE_PASSWORD_FILE?.reveal() ?? '',
+    },
+  };
 }

@@ -1,3 +1,3 @@
 // SPDX-License-Identifier: Apache-2.0
-export { createRecorder, type Recorder, type RecorderDeps } from './recorder.ts';
-export { createRecorderMetrics } from './recorder-metrics.ts';
+export { type RecorderSettings, recorderConfig, recorderKeys } from './config.ts';
+export { recorderParts } from './recorder-parts.ts';

@@ -101,6 +101,7 @@ function startRecorder(deps: Pick<RecorderDeps, 'queue' | 'ledger'> & Partial<Re
     group: 'recorder',
     limits: { bytes: 1 << 20, records: 500, lingerMs: 30, idleLingerMs: 200 },
     beaconIntervalMs: 60_000,
+    prepare: async () => {},
     onCommitted: silent,
     log: { info: silent, warn: silent, error: silent },
     ...deps,

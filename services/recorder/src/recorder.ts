@@ -23,6 +23,8 @@ export interface RecorderDeps extends RecordingDeps {
   group: string;
   limits: FlushLimits;
   beaconIntervalMs: number;
+  /** What must be there before anything is recorded (topics, policy bundles); run at each start, MUST be repeatable. */
+  prepare(): Promise<void>;
   /** A just committed segment, for whoever wants it fresh (the projection). MUST NOT throw. */
   onCommitted(committed: Committed): void;
   log: {
@@ -68,6 +70,7 @@ export function createRecorder(deps: RecorderDeps): Recorder {
       life.abort();
     };
     try {
+      await deps.prepare();
       await deps.queue.subscribe(subscription(fail), ends);
     } catch (error) {
       failure ??= error;

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// The recorder as a process of its own: any number of them share the partitions.
+import { createLedger } from '@ashiato/ledger';
+import { ensureBucket, openObjectStore } from '@ashiato/objects';
+import { compile } from '@ashiato/policy';
+import { loadPolicies, shippedPolicy } from '@ashiato/policy/load';
+import { openQueue } from '@ashiato/queue';
+import { createLogger, createMetrics, enginesOf, runMain } from '@ashiato/runtime';
+import { openWarehouse } from '@ashiato/warehouse';
+import { recorderConfig } from './config.ts';
+import { recorderParts } from './recorder-parts.ts';
+
+await runMain('recorder', recorderConfig, async config => {
+  const logger = createLogger({ name: 'recorder', level: config.ASHIATO_LOG_LEVEL });
+  const engines = enginesOf(config);
+  await ensureBucket(engines.objects.url, engines.objects.options);
+  const objects = openObjectStore(engines.objects.url, engines.objects.options);
+  const queue = openQueue(engines.queue, { report: ({ level, text }) => logger[level](text) });
+  const warehouse = openWarehouse(engines.clickhouse);
+  const judge = compile(await loadPolicies(config.ASHIATO_POLICY ?? shippedPolicy()), {
+    mode: config.ASHIATO_RECORDER_MODE,
+  });
+  const ledger = createLedger({ objects });
+  const metrics = createMetrics('recorder');
+  const { parts } = recorderParts({
+    queue,
+    objects,
+    ledger,
+    judge,
+    warehouse,
+    settings: config,
+    metrics,
+    logger,
+  });
+  const drivers = [
+    { name: 'objects', close: () => objects.close() },
+    { name: 'queue', close: () => queue.close() },
+    { name: 'clickhouse', close: () => warehouse.close() },
+  ];
+  return { parts: [...drivers, ...parts], logger };
+});

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+// The recorder's parts in a process: recording, and projecting what was recorded. They share nothing but a hint,
+// so commits go on while ClickHouse is down.
+import { hostname } from 'node:os';
+import { DEFAULT_RETENTION_MS, type Ledger } from '@ashiato/ledger';
+import type { ObjectStore } from '@ashiato/objects';
+import type { Judge } from '@ashiato/policy';
+import type { Queue } from '@ashiato/queue';
+import type { Logger, Metrics, Part } from '@ashiato/runtime';
+import { TOPICS } from '@ashiato/schema';
+import { createProjection, type Projection, type Warehouse } from '@ashiato/warehouse';
+import { activatePolicy } from './activate-policy.ts';
+import type { RecorderSettings } from './config.ts';
+import { createRecorder, type RecordedStream, type Recorder } from './recorder.ts';
+import { createRecorderMetrics } from './recorder-metrics.ts';
+
+export interface RecorderPartsDeps {
+  queue: Queue;
+  objects: ObjectStore;
+  ledger: Ledger;
+  judge: Judge;
+  warehouse: Warehouse;
+  settings: RecorderSettings;
+  metrics: Metrics;
+  logger: Logger;
+}
+
+/** Wires a recorder and its projection; nothing runs yet. */
+export function recorderParts(deps: RecorderPartsDeps): {
+  parts: Part[];
+  recorder: Recorder;
+  projection: Projection;
+} {
+  const { queue, settings, logger } = deps;
+  const streams = streamsOf(settings);
+  const projection = createProjection({
+    warehouse: deps.warehouse,
+    ledger: deps.ledger,
+    streams: streams.map(({ stream }) => stream),
+    onChange: change => logger.warn(change, 'projection: evidence is safe, reports may lag'),
+  });
+  const recorder = createRecorder({
+    queue,
+    ledger: deps.ledger,
+    judge: deps.judge,
+    metrics: createRecorderMetrics(deps.metrics.registry),
+    now: () => new Date(),
+    identity: {
+      recorder:
+        settings.ASHIATO_RECORDER_ID ?? `${hostname().replaceAll(/[^A-Za-z0-9._-]/g, '-')}-${process.pid}`,
+      evaluator: 'ashiato-policy/1',
+      clusterId: null,
+    },
+    timeLimits: { ahead: settings.ASHIATO_RECORDER_FUTURE_MS, behind: settings.ASHIATO_RECORDER_PAST_MS },
+    streams,
+    group: settings.ASHIATO_RECORDER_GROUP,
+    limits: {
+      bytes: settings.ASHIATO_RECORDER_FLUSH_BYTES,
+      records: settings.ASHIATO_RECORDER_FLUSH_RECORDS,
+      lingerMs: settings.ASHIATO_RECORDER_LINGER_MS,
+      idleLingerMs: settings.ASHIATO_RECORDER_IDLE_LINGER_MS,
+    },
+    beaconIntervalMs: settings.ASHIATO_RECORDER_BEACON_MS,
+    prepare: () => prepare(deps, streams),
+    onCommitted: ({ segment }) => projection.nudge(segment.header.stream, segment.header.partition, segment),
+    log: logger,
+  });
+  const record: Part = { name: 'recorder', run: signal => recorder.run(signal) };
+  return {
+    parts: [record, { name: 'projection', run: signal => projection.run(signal) }],
+    recorder,
+    projection,
+  };
+}
+
+const streamsOf = (settings: RecorderSettings): RecordedStream[] => [
+  { kind: 'access', stream: settings.ASHIATO_RECORDER_ACCESS_STREAM, topic: TOPICS.access },
+  { kind: 'context', stream: settings.ASHIATO_RECORDER_CONTEXT_STREAM, topic: TOPICS.context },
+  { kind: 'control', stream: settings.ASHIATO_RECORDER_CONTROL_STREAM, topic: TOPICS.control },
+];
+
+/** Topics and policy bundles are there before the first event is judged. Safe at every start. */
+async function prepare(deps: RecorderPartsDeps, streams: readonly RecordedStream[]): Promise<void> {
+  const { queue, objects, judge, logger } = deps;
+  const partitions = deps.settings.ASHIATO_RECORDER_PARTITIONS;
+  await queue.ensureTopics(
+    streams.map(({ topic, kind }) => ({ topic, partitions: kind === 'access' ? partitions : 1 })),
+  );
+  const publisher = queue.publisher();
+  try {
+    for (const bundle of judge.bundles) {
+      const activating = {
+        objects,
+        publisher,
+        topic: TOPICS.control,
+        now: () => new Date(),
+        retentionMs: DEFAULT_RETENTION_MS,
+      };
+      const done = await activatePolicy(bundle, activating);
+      logger.info({ policy: bundle.id, version: bundle.version, sha256: bundle.sha256 }, `policy ${done}`);
+    }
+  } finally {
+    await publisher.close();
+  }
+}
