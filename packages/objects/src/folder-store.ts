@@ -3,6 +3,7 @@
 import { lstatSync, unlinkSync } from 'node:fs';
 import { link, lstat, readFile, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { ObjectsError } from './errors.ts';
 import { folderError, hasCode } from './folder-errors.ts';
 import { createFolderMaker, OWN_FOLDER, prepareRoot, syncFolder, writeTemporary } from './folder-files.ts';
 import { listFolder } from './folder-list.ts';
@@ -76,12 +77,17 @@ async function create(folder: Folder, key: string, bytes: Uint8Array, retainUnti
     await link(temporary, path); // fails if the name is taken: the one winner of a race
   } catch (error) {
     if (hasCode(error, 'EEXIST') && (await fileAt(path)) !== undefined) return await exists(path);
-    throw error;
+    throw hasCode(error, 'ENOTSUP', 'EPERM') ? noHardLinks(folder.root, error) : error;
   } finally {
     await rm(temporary, { force: true });
   }
   await syncFolder(dirname(path));
   return { outcome: 'created', versionId: null };
+}
+
+/** The folder took a file a moment ago, so it is not the permission that is missing. */
+function noHardLinks(root: string, cause: unknown): ObjectsError {
+  return new ObjectsError('FAILED', `the file system of ${root} has no hard links; use one that has`, cause);
 }
 
 /** The winner may not have fsynced the name yet, and whoever is told `exists` will build on it. */
@@ -111,12 +117,21 @@ async function read(root: string, key: string) {
   }
 }
 
+/** The listing, with what goes wrong on the way told as our own error. */
+async function* files(root: string, prefix: string, after: string) {
+  try {
+    yield* listFolder(root, assertPrefix(prefix), after);
+  } catch (cause) {
+    throw folderError(cause, `listing ${prefix}`);
+  }
+}
+
 async function* list(root: string, prefix: string, after: string): AsyncIterable<ListedObject> {
-  for await (const { key, size } of listFolder(root, assertPrefix(prefix), after)) yield { key, size };
+  for await (const { key, size } of files(root, prefix, after)) yield { key, size };
 }
 
 async function* versions(root: string, prefix: string): AsyncIterable<ObjectVersion> {
-  for await (const { key, size, modified } of listFolder(root, assertPrefix(prefix), '')) {
+  for await (const { key, size, modified } of files(root, prefix, '')) {
     yield { key, versionId: null, isDeleteMarker: false, isOldest: true, size, lastModified: modified };
   }
 }

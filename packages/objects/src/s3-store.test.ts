@@ -235,6 +235,12 @@ describe('S3: what is wrong with the place', () => {
       code: 'BUCKET',
     });
     expect(await store.has('a')).toBe(false);
+    // Without retention such a bucket does what a store without locks can.
+    expect((await store.create('b', text('b'))).outcome).toBe('created');
+    expect((await store.create('b', text('c'))).outcome).toBe('exists');
+    expect((await store.get('b'))?.bytes).toEqual(text('b'));
+    expect((await store.remove('b')).outcome).toBe('removed');
+    expect(await store.has('b')).toBe(false);
   });
 });
 
