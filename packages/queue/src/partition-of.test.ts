@@ -2,8 +2,8 @@
 import fc from 'fast-check';
 import { Partitioners } from 'kafkajs';
 import { expect, it } from 'vitest';
+import { KEY_PARTITIONS } from './contract/key-partitions.ts';
 import { createPartitioner, partitionOf } from './partition-of.ts';
-import { KEY_PARTITIONS } from './queue.contract.ts';
 
 it('answers as Java does', () => {
   for (const [key, partition] of KEY_PARTITIONS) expect(partitionOf(key, 6)).toBe(partition);
