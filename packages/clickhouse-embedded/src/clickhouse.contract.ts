@@ -218,7 +218,7 @@ export function clickHouseContract(target: ContractTarget): void {
       ] as const)('takes a raw stream of %s, blank lines and all', async (format, text, expected) => {
         const name = await table('n UInt64, s String');
         const values = Readable.from([text], { objectMode: false });
-        (await ch.exec({ query: `INSERT INTO ${name} FORMAT ${format}`, values })).stream.destroy();
+        await (await ch.exec({ query: `INSERT INTO ${name} FORMAT ${format}`, values })).stream.toArray();
         expect(await value(`SELECT groupArray(s) FROM (SELECT * FROM ${name} ORDER BY n)`)).toEqual(expected);
       });
       it.each(['Native', 'RowBinary', 'Parquet', 'RowBinaryWithNamesAndTypes', 'Arrow'])(
@@ -233,7 +233,7 @@ export function clickHouseContract(target: ContractTarget): void {
             query: `INSERT INTO ${name} FORMAT ${format}`,
             values: Readable.from(piecesOf(bytes, 70_001)),
           });
-          back.stream.destroy();
+          await back.stream.toArray();
           const sums = (from: string): string =>
             `SELECT count() AS c, toString(sum(cityHash64(toUInt64(n), toString(s)))) AS h FROM ${from}`;
           expect(await rows(sums(name))).toEqual(await rows(sums(`(${source})`)));
