@@ -57,7 +57,7 @@ function findingsOf(
   business: BusinessSlot,
   make: FindingMaker,
 ): Finding[] {
-  const findings = event ? make.row(row.row, about!, plan.cell, business, []) : [];
+  const findings = event ? make.row(row.row, about ?? 'fields', plan.cell, business, []) : [];
   if (!row.gathers) {
     const each = fields.flatMap(({ about: field, clause }) =>
       make.row(row.row, field, plan.cell, business, clause === undefined ? [] : [clause]),

@@ -23,13 +23,21 @@ const labels = new WeakMap<PolicyBundle, Map<string, { ja: string; en: string }>
  */
 export function describeFinding(
   bundle: PolicyBundle,
-  { code, mode, about }: Pick<Finding, 'code' | 'mode' | 'about'>,
+  finding: Pick<Finding, 'code' | 'mode' | 'about'>,
 ): Description {
+  return { outcome: outcomesOf(bundle, finding), ...describeCode(bundle, finding.code, finding.about) };
+}
+
+/** The outcome of a finding in each mode on which it bears. */
+export function outcomesOf(
+  bundle: PolicyBundle,
+  { code, mode }: Pick<Finding, 'code' | 'mode'>,
+): Description['outcome'] {
   const { literal, strict } = meaningOf(bundle, code);
   const outcome: Description['outcome'] = {};
   if (mode !== 'strict' && literal) outcome.literal = literal;
   if (mode !== 'literal' && strict) outcome.strict = strict;
-  return { outcome, ...describeCode(bundle, code, about) };
+  return outcome;
 }
 
 /** The sentences of a code about a member, whatever the mode. */

@@ -45,7 +45,13 @@ const fieldLists = fc.oneof(
   { weight: 4, arbitrary: fc.subarray(words.field, { maxLength: 4 }) },
   {
     weight: 2,
-    arbitrary: fc.constantFrom<unknown[]>(['basic.address'], [], ['income'], ['basic.name', 'income']),
+    arbitrary: fc.constantFrom<unknown[] | undefined>(
+      ['basic.address'],
+      [],
+      ['income'],
+      ['basic.name', 'income'],
+      undefined,
+    ),
   },
 );
 const presence = fc.oneof(
@@ -137,7 +143,7 @@ export type GeneratedData = {
   parent_purpose?: unknown;
   business?: unknown;
   parent_business?: unknown;
-  fields: string[];
+  fields?: string[];
   form?: unknown;
   channel?: unknown;
   recipient?: { id?: unknown; category?: unknown; area?: string } | null;

