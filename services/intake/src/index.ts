@@ -1,0 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
+export { createIntake, type IntakeDeps } from './intake.ts';
+export { intakePaths } from './openapi.ts';
+export { PROBLEMS as INTAKE_PROBLEMS } from './problems.ts';
