@@ -2,7 +2,9 @@
 // Numbers and times as a reader of the chosen language expects them; every time in Asia/Tokyo.
 import type { Language } from './texts/languages.ts';
 
-const LOCALES: Record<Language, string> = { ja: 'ja-JP', en: 'en-GB' };
+// British English writes days first but shortens a million to "m"; numbers are therefore American.
+const TIMES: Record<Language, string> = { ja: 'ja-JP', en: 'en-GB' };
+const NUMBERS: Record<Language, string> = { ja: 'ja-JP', en: 'en-US' };
 
 export interface Formats {
   /** All digits, grouped. */
@@ -16,14 +18,16 @@ export interface Formats {
 }
 
 export function createFormats(language: Language): Formats {
-  const locale = LOCALES[language];
-  const full = new Intl.NumberFormat(locale);
-  const short = new Intl.NumberFormat(locale, { notation: 'compact', maximumSignificantDigits: 3 });
+  const full = new Intl.NumberFormat(NUMBERS[language]);
+  const short = new Intl.NumberFormat(NUMBERS[language], {
+    notation: 'compact',
+    maximumSignificantDigits: 3,
+  });
   return {
     count: value => full.format(value),
     shortCount: value => (value < 10_000 ? full.format(value) : short.format(value)),
-    time: timeFormatter(locale, true),
-    minute: timeFormatter(locale, false),
+    time: timeFormatter(TIMES[language], true),
+    minute: timeFormatter(TIMES[language], false),
   };
 }
 

@@ -40,9 +40,8 @@ export function RecordsSection({ view, period, change }: Props) {
             type="button"
             className={`button quiet ${live ? 'live' : ''}`}
             onClick={() => setLive(!live)}
-            aria-label={`${say(live ? 'records_live' : 'records_paused')}: ${say(live ? 'pause' : 'resume')}`}
           >
-            <span className="live-state">{say(live ? 'records_live' : 'records_paused')}</span>
+            <span className="live-state">{say(live ? 'records_live' : 'records_paused')}</span>{' '}
             {say(live ? 'pause' : 'resume')}
           </button>
         )}

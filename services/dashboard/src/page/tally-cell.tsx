@@ -33,13 +33,15 @@ export function TallyCell({ tally, label, place, chosen, reachable, peak, choose
         data-place={place}
         tabIndex={reachable ? 0 : -1}
         aria-pressed={chosen}
-        aria-label={label}
         title={label}
         onClick={choose}
       >
-        <span className="count">{formats.shortCount(tally.count)}</span>
+        <span className="visually-hidden">{label}</span>
+        <span className="count" aria-hidden="true">
+          {formats.shortCount(tally.count)}
+        </span>
         {(tally.violations > 0 || tally.undetermined > 0) && (
-          <span className="marks">
+          <span className="marks" aria-hidden="true">
             <Mark outcome="violation" count={tally.violations} />
             <Mark outcome="undetermined" count={tally.undetermined} />
           </span>

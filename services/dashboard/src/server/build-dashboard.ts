@@ -6,7 +6,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DashboardError } from './errors.ts';
-import { SOURCES_STAMP } from './vite-build.ts';
+import { readStamp } from './vite-build.ts';
 
 const ROOM = fileURLToPath(new URL('../..', import.meta.url));
 const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
@@ -14,10 +14,13 @@ const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
 /**
  * The folder with the built page (`index.html` and `assets/`), built first when it is missing or when any
  * source differs from the ones it was built from. Progress goes to standard error. Two processes may ask at
- * once: each builds in a folder of its own and the last one to finish stays. Throws `DashboardError`.
+ * once: each builds in a folder of its own, and the first to finish stays. Throws `DashboardError`.
  */
-export async function buildDashboard(): Promise<string> {
-  const dist = join(ROOM, 'dist');
+export function buildDashboard(): Promise<string> {
+  return buildInto(join(ROOM, 'dist'));
+}
+
+export async function buildInto(dist: string): Promise<string> {
   const sources = await hashSources();
   if ((await readStamp(dist)) === sources) return dist;
   process.stderr.write('dashboard: building the page\n');
@@ -36,17 +39,8 @@ export async function buildDashboard(): Promise<string> {
   );
 }
 
-async function readStamp(dist: string): Promise<string | undefined> {
-  try {
-    return await readFile(join(dist, SOURCES_STAMP), 'utf8');
-  } catch (problem) {
-    if ((problem as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw problem;
-  }
-}
-
 /** SHA-256 over the names and bytes of everything the page is built from (times would lie after a checkout). */
-export async function hashSources(): Promise<string> {
+async function hashSources(): Promise<string> {
   const page = join(ROOM, 'src/page');
   const entries = await readdir(page, { recursive: true, withFileTypes: true });
   const files = entries

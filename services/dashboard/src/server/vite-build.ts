@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Console } from 'node:console';
-import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -32,21 +32,31 @@ export async function viteBuild(dist: string, sources: string): Promise<void> {
       },
     });
     await writeFile(join(fresh, SOURCES_STAMP), sources);
-    await replaceFolder(fresh, dist);
+    await replaceFolder(fresh, dist, sources);
   } finally {
     await rm(fresh, { recursive: true, force: true });
   }
 }
 
-// Another build may put its folder there between the two steps; then the later one goes over it once more.
-async function replaceFolder(fresh: string, dist: string): Promise<void> {
-  for (let attempt = 1; ; attempt += 1) {
+/** The sources that the page in `dist` was built from; `undefined` when no finished page is there. */
+export async function readStamp(dist: string): Promise<string | undefined> {
+  try {
+    return await readFile(join(dist, SOURCES_STAMP), 'utf8');
+  } catch (problem) {
+    if ((problem as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw problem;
+  }
+}
+
+// Another build may finish first: its page of the same sources stays, since someone may be serving it by now.
+async function replaceFolder(fresh: string, dist: string, sources: string): Promise<void> {
+  while ((await readStamp(dist)) !== sources) {
     await rm(dist, { recursive: true, force: true });
     try {
       return await rename(fresh, dist);
     } catch (problem) {
       const { code } = problem as NodeJS.ErrnoException;
-      if (attempt === 5 || (code !== 'ENOTEMPTY' && code !== 'EEXIST')) throw problem;
+      if (code !== 'ENOTEMPTY' && code !== 'EEXIST') throw problem;
     }
   }
 }
