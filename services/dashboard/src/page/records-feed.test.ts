@@ -39,7 +39,7 @@ test('whatever arrives between reads, the list is the newest records without a g
 });
 
 test('kinds: only seals and beacons are routine; bytes that are no event stay in sight', () => {
-  const kinds = (type: string, unreadable = '') => recordKind({ stream: 'access', type, unreadable });
+  const kinds = (type: string, unreadable = '') => recordKind({ type, unreadable });
   expect(kinds('io.ashiato.access.v1')).toBe('access');
   expect(kinds('io.ashiato.seal.v1')).toBe('seal');
   expect(kinds('', 'not_json')).toBe('unreadable');
