@@ -125,7 +125,7 @@ export const engineKeys = {
 
 export interface Engines {
   queue: string;
-  objects: { url: string; options: { credentials?: { accessKeyId: string; secretAccessKey: string } } };
+  objects: { url: string; options: { credentials?: { accessKeyId: string; secretAccessKey: string } | undefined } };
   clickhouse: { url: string; username: string; password: string };
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 export { baseKeys, type Engines, engineKeys, enginesOf } from './base-config.ts';
+export { childEnvironment } from './child-environment.ts';
 export { loadConfig } from './config.ts';
 export { configTable, describeConfig } from './describe-config.ts';
 export { announce, type Deployment, findDeployment, withdraw } from './deployment.ts';

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// `ashiato`: from a checkout, `npm run -s ashiato -- <command>`.
+import { Command } from 'commander';
+import { policyCommand } from './commands/policy.ts';
+import { queryCommand } from './commands/query.ts';
+import { rebuildCommand } from './commands/rebuild.ts';
+import { recordCommand } from './commands/record.ts';
+import { stackCommand } from './commands/stack.ts';
+import { startCommand } from './commands/start.ts';
+import { verifyCommand } from './commands/verify.ts';
+import { CommandEnd } from './exit.ts';
+import { say } from './output.ts';
+
+const program = new Command('ashiato')
+  .description('The audit trail for access to personal data.')
+  .version('0.1.0')
+  .showHelpAfterError('(add --help for the options)')
+  .configureOutput({ writeErr: text => process.stderr.write(text) })
+  .exitOverride(error => {
+    process.exit(error.exitCode === 0 ? 0 : 2);
+  })
+  .addHelpText('after', '\nExit codes: 0 ok, 1 something wrong was found, 2 the command could not run.');
+for (const make of [
+  startCommand,
+  stackCommand,
+  recordCommand,
+  queryCommand,
+  policyCommand,
+  verifyCommand,
+  rebuildCommand,
+]) {
+  program.addCommand(make());
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommandEnd) {
+    say(`ashiato: ${error.message}`);
+    process.exitCode = error.exitCode;
+  } else {
+    const told =
+      error instanceof Error && 'code' in error ? `${error.message} (${String(error.code)})` : error;
+    say(`ashiato: ${told instanceof Error ? (told.stack ?? told.message) : String(told)}`);
+    process.exitCode = 2;
+  }
+}
