@@ -34,8 +34,8 @@ const STATUS_OF_CODE: Record<number, number> = Object.fromEntries([
 export interface Answer {
   /** Sends one piece; waits while the client is behind. Headers go with the first. */
   write(result: EngineResult): Promise<void>;
-  end(): Promise<void>;
-  /** As a status while nothing was sent, else as ClickHouse ends a broken stream. */
+  end(): void;
+  /** After the first piece: the block by which ClickHouse tells of a broken stream. */
   fail(error: SqlError): Promise<void>;
 }
 
@@ -65,15 +65,11 @@ export function createAnswer(response: ServerResponse, request: ClickHouseReques
       out ??= start(result);
       if (result.bytes.length > 0) await send(result.bytes);
     },
-    end: async () => {
+    end: () => {
       out ??= start(undefined);
       out.end();
     },
-    fail: async error => {
-      if (out === undefined) return sendException(response, request.queryId, error);
-      await send(Buffer.from(brokenStreamTail(error.message, tag)));
-      out.end();
-    },
+    fail: error => send(Buffer.from(brokenStreamTail(error.message, tag))),
   };
 }
 

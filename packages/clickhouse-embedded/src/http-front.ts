@@ -27,7 +27,7 @@ export interface HttpFront {
 
 export function createHttpFront(deps: HttpFrontDeps): HttpFront {
   const sessions = createSessions(deps.engine);
-  const running = new Map<string, Promise<void>>();
+  const running = new Map<string, Promise<unknown>>();
   const allowed = createAccess(deps.user, deps.password);
 
   const serve = async (message: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -46,7 +46,8 @@ export function createHttpFront(deps: HttpFrontDeps): HttpFront {
       });
       const run = runRequest(sessions, response, request, opened.body).finally(() => running.delete(queryId));
       running.set(queryId, run);
-      await run;
+      const answer = await run;
+      answer.end();
     } catch (error) {
       fail(deps, message, response, request, error);
     }

@@ -135,7 +135,10 @@ describe('malformed requests', () => {
     await fc.assert(
       fc.asyncProperty(request, async ([where, extra, bytes, delta, destroy]) => {
         const noRows = where === INSERT ? Buffer.from(`x${bytes.toString('hex')}`) : bytes;
-        await send(post(where, extra, noRows, Math.max(0, noRows.length + delta)), destroy ? 'destroy' : 'end');
+        await send(
+          post(where, extra, noRows, Math.max(0, noRows.length + delta)),
+          destroy ? 'destroy' : 'end',
+        );
       }),
       { numRuns: 150 },
     );

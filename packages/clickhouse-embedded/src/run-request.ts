@@ -14,13 +14,16 @@ import { readStatement, type Statement, withKillByQueryId } from './statement.ts
 const MAX_HEAD_BYTES = 1024 * 1024;
 const MAX_QUERY_BYTES = 64 * 1024 * 1024;
 
-/** Throws SqlError while nothing has been sent; later failures go into the answer. */
+/**
+ * Throws SqlError while nothing has been sent; later failures go into the answer. The answer comes back to be
+ * ended: by then the session is free, and a client that sees the end may use it, or the query id, at once.
+ */
 export async function runRequest(
   sessions: Sessions,
   response: ServerResponse,
   request: ClickHouseRequest,
   body: AsyncGenerator<Buffer, void, void>,
-): Promise<void> {
+): Promise<Answer> {
   const head = await readHead(request.query, body);
   const statement = readStatement(head.toString('latin1'));
   if (statement.kind === 'insert') {
@@ -33,7 +36,7 @@ export async function runRequest(
   const whole = rest.length === 0 ? statement : readStatement(Buffer.concat([head, rest]).toString('latin1'));
   if (whole.kind === 'insert')
     throw sqlError(62, 'SYNTAX_ERROR', 'FORMAT or VALUES comes too late in the INSERT');
-  await withConnection(sessions, request, connection => select(connection, response, request, whole));
+  return withConnection(sessions, request, connection => select(connection, response, request, whole));
 }
 
 /** The request with the fields of a form, if it is one, moved to where they belong. */
@@ -53,11 +56,11 @@ async function insert(
   request: ClickHouseRequest,
   statement: Extract<Statement, { kind: 'insert' }>,
   rows: AsyncIterable<Buffer>,
-): Promise<void> {
+): Promise<Answer> {
   const answer = createAnswer(response, request, request.defaultFormat);
   const result = await connection.insert(Buffer.from(statement.sql, 'latin1'), statement.format, rows);
   await answer.write(result);
-  await answer.end();
+  return answer;
 }
 
 async function select(
@@ -65,15 +68,16 @@ async function select(
   response: ServerResponse,
   request: ClickHouseRequest,
   statement: Exclude<Statement, { kind: 'insert' }>,
-): Promise<void> {
+): Promise<Answer> {
   const format = statement.outputFormat ?? request.defaultFormat;
   const sql = Buffer.from(withKillByQueryId(statement.sql), 'latin1');
   const answer = createAnswer(response, request, format);
   if (statement.kind === 'select' && canStream(format) && !request.whole) {
-    return sendPieces(connection, response, answer, sql, format);
+    await sendPieces(connection, response, answer, sql, format);
+  } else {
+    await answer.write(await connection.query(sql, format));
   }
-  await answer.write(await connection.query(sql, format));
-  await answer.end();
+  return answer;
 }
 
 async function sendPieces(
@@ -91,7 +95,6 @@ async function sendPieces(
       if (response.destroyed) return;
     }
     if (first && hasHeader(format)) await answer.write(await connection.query(sql, format));
-    await answer.end();
   } catch (error) {
     if (first || !(error instanceof SqlError)) throw error;
     await answer.fail(error);
@@ -101,11 +104,11 @@ async function sendPieces(
 async function withConnection(
   sessions: Sessions,
   request: ClickHouseRequest,
-  use: (connection: EngineConnection) => Promise<void>,
-): Promise<void> {
+  use: (connection: EngineConnection) => Promise<Answer>,
+): Promise<Answer> {
   const lease = await sessions.acquire(request);
   try {
-    await use(lease.connection);
+    return await use(lease.connection);
   } finally {
     await lease.release();
   }
