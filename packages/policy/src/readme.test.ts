@@ -19,7 +19,11 @@ describe('the README', () => {
     const held = meanings.map(
       ({ code, en, literal = '-', strict = '-' }) => `| \`${code}\` | ${en} | ${literal} / ${strict} |`,
     );
-    expect(readme.split('\n').filter(line => line.startsWith('| `') && line.includes(' / '))).toEqual(held);
+    const table = readme
+      .split('\n## Codes\n')[1]!
+      .split('\n')
+      .filter(line => line.startsWith('| `'));
+    expect(table.map(line => line.replaceAll(/ +/g, ' '))).toEqual(held);
   });
 
   it('has at most sixty lines before its lists', () => {
@@ -93,7 +97,7 @@ describe('the first policy', () => {
   const numbered = (prefix: string, count: number) =>
     Array.from(
       { length: count },
-      (_, at) => `${prefix}${prefix.length > 4 && count > 9 ? String(at + 1).padStart(2, '0') : at + 1}`,
+      (_, at) => `${prefix}${count > 9 ? String(at + 1).padStart(2, '0') : at + 1}`,
     );
 
   it('encodes every clause of the text, and cites each', () => {
