@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // All versions of one policy to a judge.
+
+import { isTrueToName, type PolicyBundle } from './bundle.ts';
 import { PolicyError } from './errors.ts';
 import { membersOf } from './facts.ts';
 import { createFindingMaker } from './finding-maker.ts';
 import { createVersionJudge, verdictOf } from './judge-version.ts';
-import type { PolicyBundle } from './parse-policy.ts';
 import type { FallbackCode } from './rules-document.ts';
 import type { Mode, Verdict } from './verdict.ts';
 import { readInstant } from './zoned-day.ts';
@@ -23,7 +24,7 @@ export type Judge = {
 
 /**
  * Makes the judge of one policy. An open-ended version ends where the next one starts. Throws `PolicyError` MISMATCH
- * for no bundle or bundles of several policies, OVERLAP for two bundles of one version or times claimed twice.
+ * for no bundle, bundles of several policies, and a bundle whose content is not what its hashes say; OVERLAP for two bundles of one version or times claimed twice.
  */
 export function compile(bundles: readonly PolicyBundle[], options: { mode?: Mode } = {}): Judge {
   const { mode = 'strict' } = options;
@@ -62,6 +63,11 @@ function checkVersions(ordered: readonly PolicyBundle[]): void {
       'MISMATCH',
       `expected bundles of one policy, got ${ids.length} (${ids.join(', ')})`,
     );
+  }
+  const untrue = ordered.find(bundle => !isTrueToName(bundle));
+  if (untrue) {
+    const message = `expected a bundle that is what its hashes say, got other content under ${untrue.sha256}`;
+    throw new PolicyError('MISMATCH', `${message}; read it again from its source`);
   }
   for (const [index, next] of ordered.entries()) {
     const bundle = ordered[index - 1];

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a finding means: its outcome and sentences follow from its code, mode and member, and the bundle alone.
+
+import type { PolicyBundle } from './bundle.ts';
 import { PolicyError } from './errors.ts';
-import type { PolicyBundle } from './parse-policy.ts';
 import type { Meaning } from './rules-document.ts';
 import type { Finding, Mode, Outcome } from './verdict.ts';
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Why an event was judged as it was: clause by clause, and what would have to change for it to be allowed.
+
+import type { PolicyBundle } from './bundle.ts';
 import type { Judge } from './compile.ts';
 import { describeFinding, outcomesOf } from './describe-finding.ts';
-import type { PolicyBundle } from './parse-policy.ts';
 import type { Finding, Mode, Outcome, Verdict } from './verdict.ts';
 
 type Sentences = { ja: string; en: string };

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Rows to findings: clauses filled in, sentences completed, equal findings shared between verdicts.
 
+import type { PolicyBundle } from './bundle.ts';
 import { describeCode } from './describe-finding.ts';
-import type { PolicyBundle } from './parse-policy.ts';
 import type { Cell } from './plan.ts';
 import type { FallbackCode, Meaning, Row } from './rules-document.ts';
 import { type Finding, freezeFinding, type Mode } from './verdict.ts';

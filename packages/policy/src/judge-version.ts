@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // One version of a policy, ready to judge. The hot path looks a verdict up; it is assembled only when it is new.
 import { assemble } from './assemble.ts';
+import type { PolicyBundle } from './bundle.ts';
 import { outcomesOf } from './describe-finding.ts';
 import { type Facts, readFacts } from './facts.ts';
 import { createFindingMaker } from './finding-maker.ts';
-import type { PolicyBundle } from './parse-policy.ts';
 import { createPlan, MASK_BITS, type Plan } from './plan.ts';
 import { createRegisters } from './registers.ts';
 import { type Finding, freezeVerdict, type Mode, OUTCOMES, type Outcome, type Verdict } from './verdict.ts';

@@ -2,8 +2,9 @@
 // The only input of this room: reads policy folders. Behind a door of its own (`@ashiato/policy/load`).
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { PolicyBundle } from './bundle.ts';
 import { PolicyError } from './errors.ts';
-import { formatOf, type PolicyBundle, parsePolicy } from './parse-policy.ts';
+import { formatOf, parsePolicy } from './parse-policy.ts';
 
 /** Folder of the policy that comes along. */
 export const shippedPolicy = (): string => join(import.meta.dirname, '../policies/astmax-energy');

@@ -2,9 +2,9 @@
 // Would the tests notice a wrong rule? Every row of the table is made wrong once, and events must come out otherwise.
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { bundleOf } from './bundle.ts';
 import { compile } from './compile.ts';
 import { bundle, generatedEvent } from './event.fixture.ts';
-import type { PolicyBundle } from './parse-policy.ts';
 import type { Row } from './rules-document.ts';
 
 const events = fc.sample(generatedEvent, { numRuns: 12_000, seed: 7 });
@@ -29,7 +29,7 @@ for (const event of events) {
 
 function isNoticed(row: Row, wrong: Row): boolean {
   const rules = bundle.rules.rules.map(other => (other === row ? wrong : other));
-  const changed: PolicyBundle = { ...bundle, rules: { ...bundle.rules, rules } };
+  const changed = bundleOf(bundle.policy, { ...bundle.rules, rules }, bundle.registers);
   const judge = compile([changed]);
   return eventsByCode.get(row.code)!.some(event => {
     const [before, after] = [right.evaluate(event), judge.evaluate(event)];

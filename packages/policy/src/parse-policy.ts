@@ -1,32 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Policy files to one bundle: what a version of a policy is, with the hashes by which evidence names it.
-import { canonicalHash, canonicalJson } from './canonical.ts';
-import { checkPolicy, checkRegisters, checkRules } from './check-references.ts';
+// Policy files to one bundle.
+import { bundleOf, type PolicyBundle } from './bundle.ts';
+import { checkPolicy, checkRegisters } from './check-references.ts';
+import { checkRules } from './check-rules.ts';
 import { PolicyError, type Problem, problemText } from './errors.ts';
-import { type PolicyDocument, policyDocument } from './policy-document.ts';
+import { policyDocument } from './policy-document.ts';
 import { type Read, readDocument, type Source } from './read-document.ts';
-import { type RegistersDocument, registersDocument } from './registers-document.ts';
-import { type RulesDocument, rulesDocument } from './rules-document.ts';
-import { startOfDayText } from './zoned-day.ts';
-
-/** One version of a policy with its registers. Plain JSON: it may be stored and read back. */
-export type PolicyBundle = {
-  id: string;
-  version: string;
-  /** RFC 3339 start of the first day in force, in the policy's time zone; inclusive. */
-  effective_from: string;
-  /** Exclusive; null = until a later version starts. */
-  effective_to: string | null;
-  /** SHA-256 of the canonical JSON of rules and registers together: the name of the bundle in evidence. */
-  sha256: string;
-  rules_sha256: string;
-  registers_sha256: string;
-  /** SHA-256 of the published text that the policy encodes. */
-  source_sha256: string;
-  policy: PolicyDocument;
-  rules: RulesDocument;
-  registers: RegistersDocument;
-};
+import { registersDocument } from './registers-document.ts';
+import { rulesDocument } from './rules-document.ts';
 
 /**
  * Parses one policy: among the sources MUST be exactly one policy file, and beside it (same folder) the rules and
@@ -90,21 +71,4 @@ function invalid(problems: readonly Problem[]): PolicyError {
       problems,
     },
   );
-}
-
-function bundleOf(policy: PolicyDocument, rules: RulesDocument, registers: RegistersDocument): PolicyBundle {
-  const { id, version, timezone, effective_from, effective_to } = policy;
-  return {
-    id,
-    version,
-    effective_from: startOfDayText(effective_from, timezone),
-    effective_to: effective_to && startOfDayText(effective_to, timezone),
-    sha256: canonicalHash({ policy, rules, registers }),
-    rules_sha256: canonicalHash({ policy, rules }),
-    registers_sha256: canonicalHash(registers),
-    source_sha256: policy.source.sha256,
-    policy,
-    rules,
-    registers,
-  };
 }
