@@ -5,12 +5,12 @@ import { IntakeError, type ProblemCode, problemBody } from './problems.ts';
 /** How soon a sender should come back, in seconds. */
 const RETRY_AFTER_S = '5';
 
-/** Every failure of a request -> problem+json. What we did not foresee is logged by its code, without its text. */
+/** Every failure of a request -> problem+json. What we did not foresee is logged by its code, without its text. Returns the code. */
 export function answerProblem(
   error: FastifyError | IntakeError,
   request: FastifyRequest,
   reply: FastifyReply,
-): void {
+): ProblemCode {
   const { code, detail, more } = told(error, request);
   const body = problemBody(code, detail, more);
   if (body.status === 401) {
@@ -19,6 +19,7 @@ export function answerProblem(
   }
   if (body.status === 503) reply.header('retry-after', RETRY_AFTER_S);
   sendJson(reply, body.status, body);
+  return code;
 }
 
 /** As bytes, so that no charset is added: neither media type has that parameter (RFC 8259, RFC 9457). */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the sender is told about each event.
-import { formatRecordId, type Stream, TOPICS } from '@ashiato/schema';
+import { formatRecordId, STREAMS, TOPICS } from '@ashiato/schema';
 import type { Judged } from './judge-received.ts';
 import { IntakeError, problemBody } from './problems.ts';
 import type { Position } from './store-events.ts';
@@ -10,14 +10,18 @@ export interface Answer {
   body: Record<string, unknown>;
 }
 
-const STREAM_OF = new Map(Object.entries(TOPICS).map(([stream, topic]) => [topic, stream as Stream]));
+const STREAM_OF = new Map(STREAMS.map(stream => [TOPICS[stream], stream]));
 
 /** 202 when every event is durable as an event; else the first refusal by weight, with the same list. */
-export function answerTo(judged: Judged[], positions: (Position | undefined)[]): Answer {
+export function answerTo(
+  judged: Judged[],
+  positions: (Position | undefined)[],
+  recordedAs: Record<string, string>,
+): Answer {
   const items = judged.map((one, index) => ({
     ...placeOf(one, index),
     ...outcomeOf(one),
-    ...stored(positions[index]),
+    ...stored(positions[index], recordedAs),
   }));
   const accepted = judged.filter(({ kind }) => kind === 'event').length;
   const list = { accepted, items };
@@ -67,9 +71,9 @@ function outcomeOf(one: Judged): Record<string, unknown> {
   }
 }
 
-function stored(position: Position | undefined): Record<string, unknown> {
+function stored(position: Position | undefined, recordedAs: Record<string, string>): Record<string, unknown> {
   if (position === undefined) return { kept: false };
   const { topic, partition, offset } = position;
-  const record = formatRecordId(STREAM_OF.get(topic)!, partition, offset);
+  const record = formatRecordId(recordedAs[STREAM_OF.get(topic)!]!, partition, offset);
   return { kept: true, position: { topic, partition, offset }, record };
 }

@@ -2,10 +2,13 @@
 // POST /v1/events: CloudEvents over HTTP into the queue, for services in any language.
 import type { Tokens } from '@ashiato/auth';
 import type { Queue } from '@ashiato/queue';
-import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify';
+import type { Metrics } from '@ashiato/runtime';
+import { STREAMS, type Stream } from '@ashiato/schema';
+import type { FastifyError, FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify';
 import { answerTo, refuseAnyProblem } from './answer.ts';
 import { answerProblem, sendJson } from './answer-problem.ts';
 import { refuseForeign, type Sender, senderOf } from './bearer.ts';
+import { createIntakeMetrics } from './intake-metrics.ts';
 import { judge } from './judge-received.ts';
 import { IntakeError } from './problems.ts';
 import { MAX_BODY_BYTES, receivedIn } from './received.ts';
@@ -17,6 +20,9 @@ export interface IntakeDeps {
   tokens: Pick<Tokens, 'verify'>;
   /** How long a sender waits for the queue, in ms. Default 20 s. */
   publishTimeoutMs?: number;
+  /** Name under which the recorder records each stream, where it is not the stream's own: part of record ids. */
+  recordedAs?: Partial<Record<Stream, string>>;
+  metrics?: Metrics;
 }
 
 declare module 'fastify' {
@@ -30,13 +36,18 @@ declare module 'fastify' {
  * A Fastify plugin with `POST /v1/events`. It answers 202 only when every event is durable in the queue. Its
  * content types and its error answers stay inside, so it can share a server and a port with others.
  */
-export function createIntake({ queue, tokens, publishTimeoutMs = 20_000 }: IntakeDeps): FastifyPluginAsync {
+export function createIntake(deps: IntakeDeps): FastifyPluginAsync {
+  const { queue, tokens, publishTimeoutMs = 20_000 } = deps;
+  const metrics = createIntakeMetrics(deps.metrics);
+  const recordedAs = { ...Object.fromEntries(STREAMS.map(name => [name, name])), ...deps.recordedAs };
   return async app => {
     const publisher = queue.publisher();
     const storeEvents = createStoreEvents(publisher, publishTimeoutMs);
     app.addHook('onClose', () => publisher.close());
     takeBodiesAsBytes(app);
-    app.setErrorHandler(answerProblem);
+    app.setErrorHandler<FastifyError | IntakeError>((error, request, reply) =>
+      metrics.refused(answerProblem(error, request, reply)),
+    );
     app.decorateRequest('sender', undefined);
     app.addHook('onRequest', async request => {
       request.sender = senderOf(request.headers.authorization, tokens);
@@ -50,7 +61,8 @@ export function createIntake({ queue, tokens, publishTimeoutMs = 20_000 }: Intak
         reply.header('preference-applied', 'handling=strict');
         refuseAnyProblem(judged);
       }
-      const { status, body: answer } = answerTo(judged, await storeEvents(judged));
+      const { status, body: answer } = answerTo(judged, await storeEvents(judged), recordedAs);
+      metrics.answered(judged);
       return sendJson(reply, status, answer);
     });
   };
