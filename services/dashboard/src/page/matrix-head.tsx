@@ -18,7 +18,7 @@ export function MatrixHead({ matrix }: { matrix: Matrix }) {
           const name = known ? names.group(group).replaceAll('_', ' ') : say('not_in_policy');
           return (
             <th key={`${known}.${group}`} scope="colgroup" colSpan={span} title={name}>
-              <span>{known ? name : say('not_in_policy_short')}</span>
+              <span className="group-name">{known ? name : say('not_in_policy_short')}</span>
             </th>
           );
         })}
@@ -31,7 +31,7 @@ export function MatrixHead({ matrix }: { matrix: Matrix }) {
             className={`${matrix.columns[index - 1]?.group === group ? '' : 'first-of-group'} ${known ? '' : 'unlisted'}`}
             title={known ? field : `${field}: ${say('not_in_policy')}`}
           >
-            <span>{names.field(field) || say('none_stated')}</span>
+            <span className="field-name">{names.field(field) || say('none_stated')}</span>
           </th>
         ))}
       </tr>

@@ -105,7 +105,7 @@ function useTallyLabel({ purpose, field }: CellChoice, tally: Tally | undefined)
   if (purposeName !== null && fieldName !== null) {
     return say('cell_label', { purpose: purposeName, field: fieldName, ...numbers });
   }
-  return say('total_label', { name: purposeName ?? fieldName ?? say('period'), ...numbers });
+  return say('total_label', { name: purposeName ?? fieldName ?? say('whole_period'), ...numbers });
 }
 
 function firstFilled(grid: readonly (readonly (Tally | undefined)[])[]): Place | undefined {
@@ -114,7 +114,7 @@ function firstFilled(grid: readonly (readonly (Tally | undefined)[])[]): Place |
 }
 
 function placeOf(target: EventTarget): Place | undefined {
-  const written = target instanceof HTMLElement ? target.dataset['place'] : undefined;
+  const written = target instanceof HTMLElement ? target.dataset.place : undefined;
   if (written === undefined) return undefined;
   const [row = 0, column = 0] = written.split('.').map(Number);
   return { row, column };

@@ -59,7 +59,7 @@ function RecordRow({
           aria-pressed={selected}
           onClick={() => select(record)}
         >
-          {formats.time(record.time)}
+          {formats.recentTime(record.time, Date.now())}
         </button>
         <RecordBadges record={record} />
       </td>
@@ -108,7 +108,7 @@ export function RecordBadges({ record }: { record: RecordView }) {
 export function RecordSubject({ record }: { record: RecordView }) {
   const { say, formats } = useSpeech();
   if (record.subject !== '') return <span className="code">{record.subject}</span>;
-  return record.population > 0 ? <>{say('people', { n: formats.count(record.population) })}</> : <>–</>;
+  return record.population > 0 ? say('people', { n: formats.count(record.population) }) : '–';
 }
 
 function RecordPurpose({ record }: { record: RecordView }) {

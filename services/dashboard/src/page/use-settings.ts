@@ -23,7 +23,7 @@ export function useSettings(): Settings {
   });
   useLayoutEffect(() => {
     document.documentElement.lang = language;
-    document.documentElement.dataset['theme'] = theme;
+    document.documentElement.dataset.theme = theme;
     document.title = `${TEXTS[language].product} ${TEXTS[language].product_latin}`;
   }, [language, theme]);
   return {

@@ -48,7 +48,7 @@ test('the matrix shows what was recorded: cells, violations and totals', async (
     undetermined,
   ]);
   await cellOf(page, new RegExp(`^商品・サービスのご案内 の合計: ${label}`)).waitFor();
-  await cellOf(page, new RegExp(`^期間 の合計: アクセス ${counted.length} 件`)).waitFor();
+  await cellOf(page, new RegExp(`^期間全体 の合計: アクセス ${counted.length} 件`)).waitFor();
   const purposes = await page.locator('.matrix tbody th small').allInnerTexts();
   expect(purposes).toEqual([...purposes.slice(0, -1).sort(), 'ポリシーに記載なし']);
 });
@@ -94,13 +94,7 @@ test('a verdict filters, and the chosen record says why', async () => {
   expect(text).toContain('No clause of the policy allows this use.');
   expect(text).toContain('C3-G1 Basic items of the joint use · source lines 52, 53');
   expect(text).toContain('astmax-energy, version 2024-04-01');
-  for (const stated of [
-    record.actor,
-    record.subject,
-    record.id,
-    record.refs['ticket']!,
-    'New (in sequence)',
-  ]) {
+  for (const stated of [record.actor, record.subject, record.id, record.refs.ticket!, 'New (in sequence)']) {
     expect(text).toContain(stated);
   }
   await page.getByRole('button', { name: '日本語' }).click();

@@ -44,6 +44,7 @@ export const en: Texts = {
   matrix_keys: 'Inside the table, arrow keys move and Enter filters.',
   purpose: 'Purpose',
   total: 'Total',
+  whole_period: 'the whole period',
   not_in_policy: 'Not in the policy',
   not_in_policy_short: 'Unlisted',
   none_stated: '(none stated)',
@@ -58,7 +59,7 @@ export const en: Texts = {
   matrix_empty_hint: 'Choose a longer period, or look again in a while.',
   names_missing: 'The vocabulary of the policy could not be read, so ids are shown as they are.',
 
-  frontier: 'Holds the records received up to {time} ({partitions} partitions)',
+  frontier: 'Holds the records received up to {time} (partitions: {partitions})',
   frontier_unknown: 'No record has been projected yet.',
   frontier_details: 'Frontier of each partition',
   stream: 'Stream',

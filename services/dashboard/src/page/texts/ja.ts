@@ -43,6 +43,7 @@ export const ja = {
   matrix_keys: '表の中は矢印キーで移動し、Enter キーで絞り込みます。',
   purpose: '利用目的',
   total: '合計',
+  whole_period: '期間全体',
   not_in_policy: 'ポリシーに記載なし',
   not_in_policy_short: '記載なし',
   none_stated: '(記載なし)',
@@ -57,7 +58,7 @@ export const ja = {
   matrix_empty_hint: '期間を広げるか、しばらくしてからもう一度ご確認ください。',
   names_missing: 'ポリシーの用語を読み込めなかったため、識別子をそのまま表示しています。',
 
-  frontier: '{time} までに受信した記録を反映しています({partitions} パーティション)',
+  frontier: '{time} までに受信した記録を反映しています(パーティション数: {partitions})',
   frontier_unknown: '反映済みの記録はまだありません。',
   frontier_details: 'パーティションごとの反映位置',
   stream: 'ストリーム',
