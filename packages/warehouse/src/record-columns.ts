@@ -90,8 +90,8 @@ export const RECORD_COLUMNS: readonly Column<TrailRow>[] = [
   word('provider_id', r => memberObject(r.data.provider).id),
   word('acquisition_method', r => memberObject(r.data.acquisition).method),
   word('provision_basis', r => memberObject(r.data.provision).basis),
-  words('reference_kinds', r => references(r).map(([kind]) => kind)),
-  strings('reference_ids', r => references(r).map(([, id]) => id as string)),
+  words('reference_kinds', r => references(r, true)),
+  strings('reference_ids', r => references(r, false)),
   word('lookup_by', r => memberObject(r.data.lookup).by),
   flag('lookup_adjacent', r => memberObject(r.data.lookup).adjacent === true),
   uint32('result_count', r => memberObject(r.data.result).count),
@@ -108,8 +108,8 @@ export const RECORD_COLUMNS: readonly Column<TrailRow>[] = [
   word('policy_version', r => r.verdict?.policy?.version),
   word('policy_sha256', r => r.verdict?.policy?.sha256),
   word('policy_source_sha256', policySource),
-  words('clauses', r => distinct(r.verdict?.findings.flatMap(finding => finding.clauses))),
-  words('finding_codes', r => distinct(r.verdict?.findings.map(finding => finding.code))),
+  words('clauses', clauses),
+  words('finding_codes', findingCodes),
   string('findings', r => r.verdict && JSON.stringify(r.verdict.findings)),
   word('delivery', r => r.line.delivery?.kind ?? 'new'),
   flag('counted', r => isAccess(r) && r.line.delivery?.kind !== 'redelivery'),
@@ -130,14 +130,29 @@ function count(value: unknown): number {
     : 0;
 }
 
+const isText = (value: unknown): value is string => typeof value === 'string';
+
 function list(value: unknown): readonly string[] {
   if (typeof value === 'string') return [value];
   if (!Array.isArray(value)) return NONE;
-  return value.filter(element => typeof element === 'string');
+  return value.every(isText) ? value : value.filter(isText);
 }
 
-const distinct = (values: readonly string[] | undefined): readonly string[] =>
-  values === undefined ? NONE : values.length < 2 ? values : [...new Set(values)];
+function clauses(row: TrailRow): readonly string[] {
+  if (!row.verdict) return NONE;
+  const found: string[] = [];
+  for (const finding of row.verdict.findings) {
+    for (const clause of finding.clauses) if (!found.includes(clause)) found.push(clause);
+  }
+  return found;
+}
+
+function findingCodes(row: TrailRow): readonly string[] {
+  if (!row.verdict) return NONE;
+  const found: string[] = [];
+  for (const { code } of row.verdict.findings) if (!found.includes(code)) found.push(code);
+  return found;
+}
 
 const isAccess = (row: TrailRow): boolean => row.event.type === ACCESS_TYPE;
 
@@ -162,8 +177,15 @@ function onBehalfOf(row: TrailRow): readonly string[] {
   return chain.map(one => text(typeof one === 'string' ? one : memberObject(one).id)).filter(id => id !== '');
 }
 
-function references(row: TrailRow): [string, unknown][] {
-  return Object.entries(memberObject(row.data.refs)).filter(([, id]) => typeof id === 'string');
+/** Kinds or ids, in the same order. */
+function references(row: TrailRow, kinds: boolean): readonly string[] {
+  const refs = memberObject(row.data.refs);
+  const found: string[] = [];
+  for (const kind of Object.keys(refs)) {
+    const id = refs[kind];
+    if (typeof id === 'string') found.push(kinds ? kind : id);
+  }
+  return found;
 }
 
 function policySource(row: TrailRow): string {

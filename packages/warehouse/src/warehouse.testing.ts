@@ -33,6 +33,8 @@ export interface TestBench {
   /** Migrated, in a database of its own. */
   newWarehouse(): Promise<Warehouse>;
   newLedger(): { ledger: Ledger; commit: Commit };
+  /** kill -9; its supervisor starts it again at the same address. */
+  killEngine(): void;
   stop(): Promise<void>;
 }
 
@@ -69,6 +71,11 @@ export async function openTestBench(): Promise<TestBench> {
       open.push(objects);
       const ledger = createLedger({ objects });
       return { ledger, commit: createCommit(ledger) };
+    },
+    killEngine() {
+      const pid = engine.pid();
+      if (pid === undefined) throw new Error('clickhouse is not running');
+      process.kill(pid, 'SIGKILL');
     },
     async stop() {
       for (const one of open) await one.close();

@@ -47,11 +47,11 @@ export function filterConditions(
   const params: Record<string, unknown> = {};
   if (from !== undefined) {
     conditions.push("time >= fromUnixTimestamp64Micro({from:Int64}, 'UTC')");
-    params['from'] = timeMicros(from);
+    params.from = timeMicros(from);
   }
   if (to !== undefined) {
     conditions.push("time < fromUnixTimestamp64Micro({to:Int64}, 'UTC')");
-    params['to'] = timeMicros(to);
+    params.to = timeMicros(to);
   }
   for (const [name, wanted] of Object.entries(lists)) {
     if (wanted === undefined) continue;
