@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a version of a policy is, with the hashes by which evidence names it.
-import { canonicalHash } from './canonical.ts';
+import { canonicalHash, canonicalJson } from './canonical.ts';
 import type { PolicyDocument } from './policy-document.ts';
 import type { RegistersDocument } from './registers-document.ts';
 import type { RulesDocument } from './rules-document.ts';
@@ -51,4 +51,9 @@ export function bundleOf(
 export function isTrueToName(bundle: PolicyBundle): boolean {
   const { policy, rules, registers } = bundle;
   return canonicalHash(bundle) === canonicalHash(bundleOf(policy, rules, registers));
+}
+
+/** The bytes whose SHA-256 is the bundle's `sha256`: what evidence keeps of a policy. */
+export function bundleText({ policy, rules, registers }: PolicyBundle): string {
+  return canonicalJson({ policy, rules, registers });
 }

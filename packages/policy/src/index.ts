@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-export type { PolicyBundle } from './bundle.ts';
+export { bundleText, type PolicyBundle } from './bundle.ts';
 export { compile, type Judge } from './compile.ts';
 export { describeFinding } from './describe-finding.ts';
 export { PolicyError } from './errors.ts';

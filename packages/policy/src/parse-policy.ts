@@ -33,11 +33,6 @@ export function parsePolicy(sources: readonly Source[]): PolicyBundle {
   return bundleOf(policy.value, rules.value, registers.value);
 }
 
-/** The bytes whose SHA-256 is the bundle's `sha256`: what evidence keeps of a policy. */
-export function bundleText({ policy, rules, registers }: PolicyBundle): string {
-  return canonicalJson({ policy, rules, registers });
-}
-
 function problemsOf<T>(read: Read<T>, check: (value: T) => Problem[]): Problem[] {
   return read.value ? check(read.value) : read.problems;
 }

@@ -125,7 +125,10 @@ export const engineKeys = {
 
 export interface Engines {
   queue: string;
-  objects: { url: string; options: { credentials?: { accessKeyId: string; secretAccessKey: string } | undefined } };
+  objects: {
+    url: string;
+    options: { credentials?: { accessKeyId: string; secretAccessKey: string } };
+  };
   clickhouse: { url: string; username: string; password: string };
 }
 

@@ -17,7 +17,7 @@ const deploymentShape = z.strictObject({
   objects: z.strictObject({
     url: z.string(),
     options: z.strictObject({
-      credentials: z.strictObject({ accessKeyId: z.string(), secretAccessKey: z.string() }).optional(),
+      credentials: z.exactOptional(z.strictObject({ accessKeyId: z.string(), secretAccessKey: z.string() })),
     }),
   }),
   clickhouse: z.strictObject({ url: z.string(), username: z.string(), password: z.string() }),

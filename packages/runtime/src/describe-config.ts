@@ -14,7 +14,10 @@ export interface ConfigRow {
 }
 
 /** The keys in the schema's order. Give the loaded configuration to see what is in force. */
-export function describeConfig<S extends z.ZodObject>(schema: S, config?: Readonly<z.output<S>>): ConfigRow[] {
+export function describeConfig<S extends z.ZodObject>(
+  schema: S,
+  config?: Readonly<z.output<S>>,
+): ConfigRow[] {
   const loaded = config as Readonly<Record<string, unknown>> | undefined;
   return Object.entries(schema.shape).map(([key, type]) => {
     const secret = isSecret(type);

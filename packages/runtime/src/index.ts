@@ -2,8 +2,8 @@
 export { baseKeys, type Engines, engineKeys, enginesOf } from './base-config.ts';
 export { childEnvironment } from './child-environment.ts';
 export { loadConfig } from './config.ts';
-export { configTable, describeConfig } from './describe-config.ts';
 export { announce, type Deployment, findDeployment, withdraw } from './deployment.ts';
+export { configTable, describeConfig } from './describe-config.ts';
 export { RuntimeError } from './errors.ts';
 export { type Part, runAll } from './lifecycle.ts';
 export { createLogger, type Logger } from './logger.ts';

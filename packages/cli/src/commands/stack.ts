@@ -95,7 +95,16 @@ function tell(deployment: Deployment, { json, dir }: Options): void {
   const { api, intake, pid, queue, objects, clickhouse, tokens } = deployment;
   const bootstrap = queue.replace('kafka://', '');
   if (json) {
-    printJson({ running: true, pid, api, intake, kafka: bootstrap, objects: objects.url, clickhouse: clickhouse.url, tokens });
+    printJson({
+      running: true,
+      pid,
+      api,
+      intake,
+      kafka: bootstrap,
+      objects: objects.url,
+      clickhouse: clickhouse.url,
+      tokens,
+    });
     return;
   }
   print(`api         ${api}
