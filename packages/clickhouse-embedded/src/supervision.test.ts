@@ -7,12 +7,14 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type ClickHouseClient, createClient } from '@clickhouse/client';
+import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ClickHouseEmbeddedError } from './errors.ts';
 import { type ClickHouse, startClickHouse } from './start-clickhouse.ts';
 
 const password = 'a password';
+// How long a busy machine may take; each wait ends as soon as its condition holds.
+const PATIENCE_MS = 50_000;
 let dir: string;
 let started: ClickHouse[] = [];
 let clients: ClickHouseClient[] = [];
@@ -34,7 +36,13 @@ async function start(log?: (line: string) => void): Promise<ClickHouse> {
 }
 
 function clientOf(url: string): ClickHouseClient {
-  const client = createClient({ url, password, request_timeout: 60_000, keep_alive: { enabled: false } });
+  const client = createClient({
+    url,
+    password,
+    request_timeout: 60_000,
+    keep_alive: { enabled: false },
+    log: { level: ClickHouseLogLevel.OFF },
+  });
   clients.push(client);
   return client;
 }
@@ -66,7 +74,7 @@ describe('the supervisor', () => {
     await client.command({ query: 'CREATE DATABASE app ENGINE = Atomic' });
     const killed = clickhouse.pid()!;
     process.kill(killed, 'SIGKILL');
-    await expect.poll(() => answers(client), { timeout: 30_000 }).toBe(true);
+    await expect.poll(() => answers(client), { timeout: PATIENCE_MS }).toBe(true);
     expect(clickhouse.pid()).not.toBe(killed);
     const result = await client.query({
       query: "SELECT count() FROM system.databases WHERE name = 'app'",
@@ -82,7 +90,7 @@ describe('the supervisor', () => {
     const running = clientOf(clickhouse.url)
       .query({ query: 'SELECT sum(sleepEachRow(0.1)) FROM numbers(10000) SETTINGS max_block_size = 1' })
       .catch((error: { code?: string }) => error.code);
-    await expect.poll(() => isRunning(clickhouse.url, 'sleepEachRow'), { timeout: 10_000 }).toBe(true);
+    await expect.poll(() => isRunning(clickhouse.url, 'sleepEachRow'), { timeout: PATIENCE_MS }).toBe(true);
     await clickhouse.stop();
     expect(await running).toBe('394');
     expect(isAlive(pid)).toBe(false);
@@ -99,7 +107,7 @@ describe('the supervisor', () => {
     const pid = Number(String((await once(parent.stdout!, 'data'))[0]));
     expect(isAlive(pid)).toBe(true);
     parent.kill('SIGKILL');
-    await expect.poll(() => isAlive(pid), { timeout: 20_000 }).toBe(false);
+    await expect.poll(() => isAlive(pid), { timeout: PATIENCE_MS }).toBe(false);
   });
 });
 
@@ -138,11 +146,11 @@ describe('kill -9 during inserts', () => {
           }
         });
         await expect
-          .poll(() => acknowledged.size, { timeout: 30_000, interval: 5 })
+          .poll(() => acknowledged.size, { timeout: PATIENCE_MS, interval: 5 })
           .toBeGreaterThan(before + 15);
         process.kill(clickhouse.pid()!, 'SIGKILL');
         await Promise.all(writers);
-        await expect.poll(() => answers(client), { timeout: 30_000 }).toBe(true);
+        await expect.poll(() => answers(client), { timeout: PATIENCE_MS }).toBe(true);
         const stored = await storedBatches(client);
         expect([...acknowledged].filter(each => !stored.has(each))).toEqual([]);
         expect([...stored.values()].every(count => count === BATCH_ROWS)).toBe(true);
