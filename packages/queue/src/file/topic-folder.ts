@@ -96,13 +96,3 @@ export function checkedName(name: string): string {
     `a topic or group name holds 1 to 249 of A-Z a-z 0-9 . _ -, got ${name.length} characters`,
   );
 }
-
-/** The log of one partition, or `TOPIC_MISMATCH`. */
-export function partitionLog(topic: Topic, name: string, partition: number): PartitionLog {
-  const log = topic.logs[partition];
-  if (log !== undefined) return log;
-  throw new QueueError(
-    'TOPIC_MISMATCH',
-    `topic ${name} has ${topic.logs.length} partitions, got partition ${partition}`,
-  );
-}

@@ -1,26 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
 // Creating topics as we need them, and refusing topics that are otherwise.
+import { setTimeout as sleep } from 'node:timers/promises';
 import kafkajs, { type Admin } from 'kafkajs';
 import { QueueError } from '../errors.ts';
 import type { Settings } from '../options.ts';
 import type { TopicSpec } from '../queue.ts';
 import { brokerError, kindOf } from './broker-errors.ts';
 
+/** How long brokers may take to tell one another of a topic made or deleted. */
+const SPREAD_WITHIN_MS = 20_000;
+
 /** Creates the missing ones, then compares every one with what was asked. */
 export async function ensureKafkaTopics(admin: Admin, specs: TopicSpec[], settings: Settings): Promise<void> {
-  try {
-    const existing = new Set(await admin.listTopics());
-    const missing = specs.filter(({ topic }) => !existing.has(topic));
-    if (missing.length > 0) await create(admin, missing, settings);
-    const differences = await compare(admin, specs, settings);
-    if (differences.length === 0) return;
-    throw new QueueError(
-      'TOPIC_MISMATCH',
-      `${differences.join('; ')}; change the topic by hand, or use a new name`,
-    );
-  } catch (cause) {
-    throw brokerError('ensuring topics', cause);
+  const deadline = Date.now() + SPREAD_WITHIN_MS;
+  for (;;) {
+    try {
+      const differences = await createAndCompare(admin, specs, settings);
+      if (differences.length === 0) return;
+      throw new QueueError(
+        'TOPIC_MISMATCH',
+        `${differences.join('; ')}; change the topic by hand, or use a new name`,
+      );
+    } catch (cause) {
+      // The broker we asked has not heard of it yet, or still believes in one that was deleted.
+      const spreading = kindOf(cause) === 'UNKNOWN_TOPIC_OR_PARTITION' && Date.now() < deadline;
+      if (!spreading) throw brokerError('ensuring topics', cause);
+      await sleep(200);
+    }
   }
+}
+
+async function createAndCompare(admin: Admin, specs: TopicSpec[], settings: Settings): Promise<string[]> {
+  const existing = new Set(await admin.listTopics());
+  const missing = specs.filter(({ topic }) => !existing.has(topic));
+  if (missing.length > 0) await create(admin, missing, settings);
+  return compare(admin, specs, settings);
 }
 
 async function create(admin: Admin, specs: TopicSpec[], settings: Settings): Promise<void> {
