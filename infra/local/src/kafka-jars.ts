@@ -26,16 +26,16 @@ const POM = `<project>
 
 const cache = join(import.meta.dirname, '..', '..', '..', 'node_modules', '.cache', 'ashiato');
 
-/** The folder of Kafka's jars; fetched on first use, by one process at a time. Needs Java 17 and Maven then. */
+/** The folder of Kafka's jars; fetched on first use, by one process at a time. Needs Java, and Maven on first use. */
 export async function kafkaJars(): Promise<string> {
-  // Named after what it holds, so that a changed list is fetched anew.
-  const home = join(cache, `kafka-${KAFKA_VERSION}-${hash('sha256', POM).slice(0, 8)}`);
-  if (existsSync(home)) return home;
   await requireCommand(
     'java',
     '-version',
     'Java 17 or newer (Debian: apt-get install openjdk-17-jre-headless)',
   );
+  // Named after what it holds, so that a changed list is fetched anew.
+  const home = join(cache, `kafka-${KAFKA_VERSION}-${hash('sha256', POM).slice(0, 8)}`);
+  if (existsSync(home)) return home;
   await requireCommand('mvn', '-v', 'Maven (Debian: apt-get install maven)');
   await mkdir(cache, { recursive: true });
   return withLock(`${home}.lock`, async () => {

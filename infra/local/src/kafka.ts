@@ -38,7 +38,7 @@ interface Layout {
   nodes: { id: number; port: number; controllerPort: number }[];
 }
 
-const READY_WITHIN_MS = 90_000;
+const READY_WITHIN_MS = 150_000;
 
 /** Starts Kafka and resolves when every broker answers. Needs Java; needs Maven once, to fetch Kafka. */
 export async function startKafka(place: KafkaPlace): Promise<StartedKafka> {

@@ -2,7 +2,8 @@
 // Keeps a membership alive, whatever else this process is busy with.
 import { pause } from '../signal.ts';
 import { kindOf } from './broker-errors.ts';
-import type { GroupMemberDeps, Membership } from './group-member.ts';
+import type { GroupMemberDeps } from './group-member.ts';
+import type { Membership } from './join-group.ts';
 
 export interface Heart {
   /** Why we must join again: the group is being divided anew, or it goes on without us. Stays open otherwise. */

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Asks the leaders which offsets they hold.
 import { QueueError } from '../errors.ts';
+import type { Notice } from '../queue.ts';
+import { pause } from '../signal.ts';
+import { brokerError, isRefusal, kindOf } from './broker-errors.ts';
 import type { Cluster, ListedOffsets } from './kafkajs-private.ts';
 
 const EARLIEST = -2;
 const LATEST = -1;
 const READ_UNCOMMITTED = 0;
+const BACKOFF_MS = 200;
 
 export interface Held {
   partition: number;
@@ -50,4 +54,26 @@ function offsetsOf({ responses }: ListedOffsets): Map<number, number> {
       partitions.map(({ partition, offset }) => [partition, Number(offset)]),
     ),
   );
+}
+
+/** Asks for one partition until a leader answers; undefined when stopped, `REFUSED` when waiting is no use. */
+export async function heldPatiently(
+  { cluster, report }: { cluster: Cluster; report: (notice: Notice) => void },
+  { topic, partition }: { topic: string; partition: number },
+  stop: AbortSignal,
+): Promise<Held | undefined> {
+  while (!stop.aborted) {
+    try {
+      const [held] = await heldOffsets(cluster, topic, [partition]);
+      if (held !== undefined) return held;
+    } catch (cause) {
+      if (isRefusal(cause)) throw brokerError(`reading ${topic}`, cause);
+      const text = `${topic}/${partition}: asking for its offsets: ${kindOf(cause)}, trying again`;
+      report({ level: 'warn', text });
+    }
+    await pause(BACKOFF_MS, stop);
+    // If this fails too, the next question says why.
+    await cluster.refreshMetadata().catch(() => undefined);
+  }
+  return undefined;
 }

@@ -2,8 +2,9 @@
 // The queue over Kafka.
 import { type QueueOptions, withDefaults } from '../options.ts';
 import type { Publisher, Queue, Subscription } from '../queue.ts';
-import { type Membership, runGroupMember } from './group-member.ts';
+import { runGroupMember } from './group-member.ts';
 import { heldOffsets } from './held-offsets.ts';
+import type { Membership } from './join-group.ts';
 import { createKafkaClient } from './kafka-client.ts';
 import { createKafkaConnection } from './kafka-connection.ts';
 import { createKafkaPublisher } from './kafka-publisher.ts';

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // What one assignment makes us read, from its first offset to its revocation.
-
-import { QueueError } from '../errors.ts';
 import type { Notice, Subscription } from '../queue.ts';
 import { createBell, pause } from '../signal.ts';
 import { checkStart } from '../start-offset.ts';
-import { isRefusal, kindOf } from './broker-errors.ts';
 import { runFetchLoops } from './fetch-loops.ts';
-import { type Held, heldOffsets } from './held-offsets.ts';
+import { type Held, heldPatiently } from './held-offsets.ts';
+import type { Assigned } from './join-group.ts';
 import type { Cluster } from './kafkajs-private.ts';
 import { createPartitionReader, type PartitionReader } from './partition-reader.ts';
 
@@ -26,10 +24,9 @@ export interface ReadSessionDeps {
   report: (notice: Notice) => void;
 }
 
-export interface Assigned {
-  topic: string;
-  partition: number;
-}
+/** A leader just elected may not know the end of its log yet: so often it is asked again. */
+const ASK_AGAIN = 20;
+const ASK_EVERY_MS = 200;
 
 /** Begins to read what was assigned. */
 export function beginReadSession(deps: ReadSessionDeps, assigned: Assigned[]): ReadSession {
@@ -41,68 +38,28 @@ export function beginReadSession(deps: ReadSessionDeps, assigned: Assigned[]): R
   const begun: Assigned[] = [];
 
   async function readPartition({ topic, partition }: Assigned): Promise<void> {
-    const held = await heldPatiently(topic, partition);
+    const held = await heldPatiently(deps, { topic, partition }, stop);
     if (held === undefined) return;
     begun.push({ topic, partition });
     const start = await subscription.startAt(topic, partition, { low: held.low, high: held.high });
+    const now = await heldUpTo(deps, { topic, partition }, { start, held }, stop);
     if (stop.aborted) return;
-    const high = start > held.high ? ((await heldPatiently(topic, partition))?.high ?? held.high) : held.high;
-    checkStart(topic, partition, start, high);
-    const reader = createPartitionReader({
-      ...deps,
-      topic,
-      partition,
-      start,
-      room,
-      onChunk: subscription.onChunk,
-    });
-    reader.skipExpired(held.low, held.high);
+    checkStart(topic, partition, start, now.high);
+    const { onChunk } = subscription;
+    const reader = createPartitionReader({ ...deps, topic, partition, start, room, onChunk });
+    reader.skipExpired(now.low, now.high);
     readers.push(reader);
     room.ring();
     await reader.run(stop);
   }
 
-  /** Asks until a leader answers; undefined when stopped. */
-  async function heldPatiently(topic: string, partition: number): Promise<Held | undefined> {
-    while (!stop.aborted) {
-      try {
-        const [held] = await heldOffsets(cluster, topic, [partition]);
-        if (held !== undefined) return held;
-      } catch (cause) {
-        if (isRefusal(cause))
-          throw new QueueError('REFUSED', `reading ${topic}: ${kindOf(cause)}`, { cause });
-        report({
-          level: 'warn',
-          text: `${topic}/${partition}: asking for its offsets: ${kindOf(cause)}, trying again`,
-        });
-        await pause(200, stop);
-        await cluster.refreshMetadata().catch(() => undefined);
-      }
-    }
-    return undefined;
-  }
-
-  async function whileAll(tasks: Promise<void>[]): Promise<void> {
-    const results = await Promise.allSettled(
-      tasks.map(task =>
-        task.catch(cause => {
-          stopping.abort();
-          throw cause;
-        }),
-      ),
-    );
-    for (const result of results) if (result.status === 'rejected') throw result.reason;
-  }
-
   async function run(): Promise<void> {
-    try {
-      await whileAll([
-        ...assigned.map(readPartition),
-        runFetchLoops({ cluster, readers, room, report }, stop),
-      ]);
-    } finally {
-      for (const { topic, partition } of begun) await subscription.onRevoked(topic, partition);
-    }
+    const tasks = [...assigned.map(readPartition), runFetchLoops({ cluster, readers, room, report }, stop)];
+    // The first failure stops the others; all have ended before anything is revoked.
+    for (const task of tasks) task.catch(() => stopping.abort());
+    const results = await Promise.allSettled(tasks);
+    for (const { topic, partition } of begun) await subscription.onRevoked(topic, partition);
+    for (const result of results) if (result.status === 'rejected') throw result.reason;
   }
 
   const ended = run();
@@ -114,4 +71,19 @@ export function beginReadSession(deps: ReadSessionDeps, assigned: Assigned[]): R
       await settled;
     },
   };
+}
+
+/** What is held, asked again for a while when `start` lies beyond its end. */
+async function heldUpTo(
+  deps: ReadSessionDeps,
+  place: Assigned,
+  { start, held }: { start: number; held: Held },
+  stop: AbortSignal,
+): Promise<Held> {
+  let now = held;
+  for (let times = 0; start > now.high && times < ASK_AGAIN && !stop.aborted; times++) {
+    await pause(ASK_EVERY_MS, stop);
+    now = (await heldPatiently(deps, place, stop)) ?? now;
+  }
+  return now;
 }
