@@ -29,4 +29,4 @@ it('keeps its identity, port and data between runs, and ends with its processes 
   expect(second.bootstrap).toBe(first.bootstrap);
   await second.stop();
   expect(second.pids()).toEqual([0]);
-});
+}, 180_000);

@@ -46,6 +46,11 @@ export async function startKafka(place: KafkaPlace): Promise<StartedKafka> {
   const jars = await kafkaJars();
   const layout = await layOut(dir, place);
   const running = new Map<number, ChildProcess>();
+  // Brokers do not outlive us, unless we are killed with -9.
+  const endAll = () => {
+    for (const child of running.values()) child.kill('SIGKILL');
+  };
+  process.once('exit', endAll);
 
   async function start(node: Layout['nodes'][number]): Promise<void> {
     const log = openSync(join(dir, `broker-${node.id}.out`), 'a');
@@ -72,6 +77,7 @@ export async function startKafka(place: KafkaPlace): Promise<StartedKafka> {
     // Three asked politely at once wait for each other's vote for minutes; their data survives this.
     const signal = layout.nodes.length === 1 ? 'SIGTERM' : 'SIGKILL';
     await Promise.all(layout.nodes.map((_, index) => kill(index, signal)));
+    process.off('exit', endAll);
   }
 
   try {
