@@ -45,7 +45,7 @@ export function App({ codeRefused }: { codeRefused: boolean }) {
           <h1 className="visually-hidden">{speech.say('tagline')}</h1>
           <ViewControls view={view} period={period} change={change} />
           <MatrixSection {...{ usage, policy, view, change, choose }} />
-          <RecordsSection {...{ view, period, change }} />
+          <RecordsSection {...{ view, period, change }} sessionEnded={usage.refresh} />
         </main>
       )}
     </SpeechContext>

@@ -3,6 +3,7 @@
 import { createRoot } from 'react-dom/client';
 import { signIn } from './api-client.ts';
 import { App } from './app.tsx';
+import { TEXTS } from './texts/languages.ts';
 
 const address = new URL(location.href);
 const code = address.searchParams.get('code');
@@ -10,6 +11,17 @@ let codeRefused = false;
 if (code !== null) {
   address.searchParams.delete('code');
   history.replaceState(null, '', address.pathname + address.search);
-  codeRefused = (await signIn(code)).kind !== 'ok';
+  const answer = await signIn(code);
+  codeRefused = answer.kind !== 'ok' && answer.kind !== 'unreachable';
 }
-createRoot(document.getElementById('page')!).render(<App codeRefused={codeRefused} />);
+const page = document.getElementById('page')!;
+const root = createRoot(page, {
+  // React has taken the page down by now; a blank screen would say nothing.
+  onUncaughtError: problem => {
+    reportError(problem);
+    page.textContent = Object.values(TEXTS)
+      .map(texts => texts.page_failed)
+      .join(' ');
+  },
+});
+root.render(<App codeRefused={codeRefused} />);

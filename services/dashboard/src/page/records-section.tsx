@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { RecordView } from '@ashiato/schema';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { FailureNotice } from './failure-notice.tsx';
 import { useSpeech } from './page-context.ts';
 import type { Period } from './periods.ts';
@@ -18,15 +18,21 @@ interface Props {
   view: View;
   period: Period | undefined;
   change(change: Partial<View>): void;
+  /** Called when the API no longer knows the session. */
+  sessionEnded(): void;
 }
 
-export function RecordsSection({ view, period, change }: Props) {
+export function RecordsSection({ view, period, change, sessionEnded }: Props) {
   const { say } = useSpeech();
   const [live, setLive] = useState(true);
   const [selected, setSelected] = useState<RecordView | null>(null);
   const records = useRecords(period, { purpose: view.purpose, field: view.field, verdict: view.verdict });
-  const refused = records.failure?.kind === 'forbidden' || records.failure?.kind === 'unauthorized';
-  useEvery(REFRESH_MS, live && !refused && !records.loading, records.refresh);
+  const refused = records.failure?.kind === 'forbidden';
+  const ended = records.failure?.kind === 'unauthorized';
+  useEvery(REFRESH_MS, live && !refused && !ended && !records.loading, records.refresh);
+  useEffect(() => {
+    if (ended) sessionEnded();
+  }, [ended, sessionEnded]);
   const close = () => {
     setSelected(null);
     if (selected) document.getElementById(`record-${selected.id}`)?.focus();

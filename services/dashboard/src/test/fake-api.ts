@@ -14,6 +14,7 @@ export interface FakeApi {
   code: string;
   role: 'viewer' | 'investigator';
   records: RecordView[];
+  policy: object;
   /** When set, every answer under /v1 is this problem. */
   broken: { status: number; code: string; title: string; detail: string } | null;
   /** Paths with queries asked so far, in order. */
@@ -40,6 +41,7 @@ export async function startFakeApi(dist: string, records: RecordView[]): Promise
     code: 'a-code-for-one-use',
     role: 'investigator',
     records,
+    policy: samplePolicy,
     broken: null,
     asked: [],
     close: async () => {
@@ -71,7 +73,7 @@ async function answer(fake: FakeApi, dist: string, request: IncomingMessage, res
   const { id, version } = samplePolicy;
   const listing = { id, version, effective_from: '2024-04-01T00:00:00+09:00', effective_to: null };
   if (url.pathname === '/v1/policies') return send(response, { items: [listing], next_cursor: null });
-  if (url.pathname === `/v1/policies/${id}/${version}`) return send(response, samplePolicy);
+  if (url.pathname === `/v1/policies/${id}/${version}`) return send(response, fake.policy);
   return refuse(response, 404, 'not_found');
 }
 

@@ -69,8 +69,18 @@ test('a session that ends leads to the sign-in notice', async () => {
   const { page } = opened;
   await page.locator('.matrix').waitFor();
   await page.context().clearCookies();
-  await page.getByRole('button', { name: '更新', exact: true }).click();
+  await page.locator('.records tbody tr').first().waitFor();
+  await page.clock.runFor(5_100);
   await page.getByRole('heading', { name: 'サインインしてください' }).waitFor();
+});
+
+test('answers of another shape end in words, not in a blank page', async () => {
+  const prepare = (api: { policy: object }) => {
+    api.policy = { fields: 'not a list' };
+  };
+  await using opened = await openPage(browser, { prepare });
+  await opened.page.getByText('The page could not be shown. Please reload it.').waitFor();
+  expect(opened.complaints).not.toEqual([]);
 });
 
 test('the content security policy is in force, and the page keeps it', async () => {

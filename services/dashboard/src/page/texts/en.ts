@@ -172,6 +172,7 @@ export const en: Texts = {
   actor_batch: 'batch',
   actor_agent: 'agent',
 
+  page_failed: 'The page could not be shown. Please reload it.',
   loading: 'Loading…',
   refresh: 'Refresh',
   retry: 'Try again',

@@ -171,6 +171,7 @@ export const ja = {
   actor_batch: 'バッチ',
   actor_agent: 'エージェント',
 
+  page_failed: 'ページを表示できませんでした。再読み込みしてください。',
   loading: '読み込んでいます…',
   refresh: '更新',
   retry: 'もう一度試す',
