@@ -31,7 +31,8 @@ describe('in a folder of its own', () => {
   test('builds again when the sources differ from those of the built page, and only then', async () => {
     const dist = join(folder, 'dist');
     await buildInto(dist);
-    const built = (await stat(dist)).ino;
+    const { ino: built, mode } = await stat(dist);
+    expect(mode & 0o777).toBe(0o755);
     await buildInto(dist);
     expect((await stat(dist)).ino).toBe(built);
     const sources = await readFile(join(dist, SOURCES_STAMP), 'utf8');

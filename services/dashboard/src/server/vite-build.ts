@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Console } from 'node:console';
-import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -32,6 +32,8 @@ export async function viteBuild(dist: string, sources: string): Promise<void> {
       },
     });
     await writeFile(join(fresh, SOURCES_STAMP), sources);
+    // mkdtemp's folders are for their maker only; the page may be served by another account than it is built by.
+    await chmod(fresh, 0o755);
     await replaceFolder(fresh, dist, sources);
   } finally {
     await rm(fresh, { recursive: true, force: true });
