@@ -54,6 +54,17 @@ test('before the folder is synced: nothing was acknowledged, and a new folder is
   await store.close();
 });
 
+test('of a retention that a dead creator left and the one asked for, the longer counts', async () => {
+  const url = `file:${join(base, 'longer')}`;
+  const creator = runProgram('die-at.ts', [url, 'key', 'before link']); // asks for an hour
+  await creator.ended;
+  const store = openObjectStore(url);
+  await store.create('key', text('again'), { retainUntil: new Date(Date.now() + 60_000) });
+  const { retainUntil } = await store.retention('key');
+  expect(retainUntil?.getTime()).toBeGreaterThan(Date.now() + 1_800_000);
+  await store.close();
+});
+
 test('file and folder are synced before anybody is told, the file before it has its name', async () => {
   const url = `file:${join(base, 'steps')}`;
   const creator = runProgram('die-at.ts', [url, 'key', 'tell']);

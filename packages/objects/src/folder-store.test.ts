@@ -62,6 +62,18 @@ describe('a folder', () => {
     await store.close();
   });
 
+  test('lists by byte order even where a walk by name differs', async () => {
+    const store = openObjectStore(`file:${join(base, 'order')}`);
+    const keys = ['a-b/1', 'a.b', 'a/1', 'a/1.x/y', 'a/2-x', 'a/2/z', 'a0', 'a_b'];
+    for (const key of keys.toReversed()) await store.create(key, bytes);
+    for (const after of ['', ...keys]) {
+      const listed: string[] = [];
+      for await (const { key } of store.list('', { after })) listed.push(key);
+      expect(listed).toEqual(keys.filter(key => key > after));
+    }
+    await store.close();
+  });
+
   test('temporary files of dead writers go, those of living ones stay', async () => {
     const url = `file:${join(base, 'temps')}`;
     await openObjectStore(url).close();
