@@ -54,35 +54,26 @@ export function createVersionJudge(bundle: PolicyBundle, mode: Mode): VersionJud
     const facts = readFacts(data, at, business.state, vocabulary);
     let key = business.index;
     for (const { test } of plan.predicates) key = key * 2 + (test(facts) ? 1 : 0);
-    const memo = memoOf(plan, key, facts);
-    const known = memo?.verdicts.get(memo.mask);
+    const mask = maskOf(plan, facts);
+    const known = mask === undefined ? undefined : plan.verdicts.get(key)?.get(mask);
     if (known) return known;
     const truths = plan.predicates.map(({ test }) => test(facts));
     const verdict = verdictOf(bundle, mode, assemble(plan, truths, facts, business, make));
-    if (memo && remembered < REMEMBERED) {
-      memo.verdicts.set(memo.mask, verdict);
+    if (mask !== undefined && key <= Number.MAX_SAFE_INTEGER && remembered < REMEMBERED) {
+      const verdicts = plan.verdicts.get(key) ?? new Map<number, Verdict>();
+      plan.verdicts.set(key, verdicts.set(mask, verdict));
       remembered++;
     }
     return verdict;
   };
 }
 
-/** Where verdicts of events like this are remembered; undefined where names from outside could be in them. */
-function memoOf(
-  plan: Plan,
-  key: number,
-  facts: Facts,
-): { verdicts: Map<number, Verdict>; mask: number } | undefined {
-  if (facts.unlisted.length > 0 || plan.classes > MASK_BITS || key > Number.MAX_SAFE_INTEGER)
-    return undefined;
+/** The classes of the event's fields as bits; undefined where names from outside could be in the verdict. */
+function maskOf(plan: Plan, facts: Facts): number | undefined {
+  if (facts.unlisted.length > 0 || plan.classes > MASK_BITS) return undefined;
   let mask = 0;
   for (const { index } of facts.fields) mask |= 1 << plan.classOf[index]!;
-  let verdicts = plan.verdicts.get(key);
-  if (!verdicts) {
-    verdicts = new Map();
-    plan.verdicts.set(key, verdicts);
-  }
-  return { verdicts, mask };
+  return mask;
 }
 
 /** The outcome of each mode is the worst of the findings that bear on it. */
