@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the service is given; it opens and closes none of it.
+import type { SignIns, Tokens } from '@ashiato/auth';
+import type { Ledger } from '@ashiato/ledger';
+import type { Judge } from '@ashiato/policy';
+import type { Logger, Metrics } from '@ashiato/runtime';
+import type { CommittedFinding } from '@ashiato/schema';
+import type { Reports, Warehouse } from '@ashiato/warehouse';
+
+/** One answered read of records: what makes it an access event of its own. Nothing of the records' content. */
+export interface TrailRead {
+  /** Token or session id. */
+  reader: string;
+  role: string;
+  operation: 'list_records' | 'read_record';
+  /** The case the reader named in the header `Ashiato-Case`; null when none was. */
+  case: string | null;
+  /** Names of the filters used. */
+  filters: string[];
+  /** Subjects whose records were answered, each once. */
+  subjects: string[];
+  records: number;
+}
+
+export interface ApiDeps {
+  warehouse: Warehouse;
+  reports: Reports;
+  ledger: Pick<Ledger, 'read'>;
+  judge: Judge;
+  tokens: Pick<Tokens, 'verify'>;
+  /** Absent: no sign-in, bearer tokens alone. */
+  signIns?: SignIns;
+  /** Sentences of a committed finding; undefined where its policy bundle is not known here. */
+  sentences(policySha256: string, finding: CommittedFinding): { ja: string; en: string } | undefined;
+  /** MUST be durable when it resolves; a read that cannot be recorded is not answered. */
+  recordRead(read: TrailRead): Promise<void>;
+  metrics: Metrics;
+  logger: Logger;
+  /** `paths` of OpenAPI documents of the services on the same port. */
+  morePaths?: Record<string, unknown>[];
+  /** Whether cookies are to travel over TLS only. */
+  secureCookies?: boolean;
+}

@@ -1,0 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
+export { createApi } from './api.ts';
+export type { ApiDeps, TrailRead } from './api-deps.ts';
+export { PROBLEMS as API_PROBLEMS } from './problems.ts';
