@@ -39,10 +39,19 @@ export async function migrate(
   }
 }
 
-/** Drops what the migrations made; the next `migrate` makes it anew. */
-export async function dropTables(client: ClickHouseClient): Promise<void> {
-  for (const table of ['records', 'segments', 'migrations']) {
-    await client.command({ query: `DROP TABLE IF EXISTS ${table} SYNC` });
+/** Drops what the migrations made, as far as it is there; the next `migrate` makes it anew. */
+export async function dropTables(
+  client: ClickHouseClient,
+  database: string,
+  connect: () => ClickHouseClient,
+): Promise<void> {
+  try {
+    await createDatabase(database, connect);
+    for (const table of ['records', 'segments', 'migrations']) {
+      await client.command({ query: `DROP TABLE IF EXISTS ${table} SYNC` });
+    }
+  } catch (error) {
+    throw asWarehouseError(error, 'drop tables');
   }
 }
 

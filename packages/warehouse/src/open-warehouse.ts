@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { asWarehouseError } from './errors.ts';
-import { migrate } from './migrate.ts';
+import { dropTables, migrate } from './migrate.ts';
 
 export interface Warehouse {
   client: ClickHouseClient;
   database: string;
   /** Creates what is missing; safe to repeat and to run from several processes at once. */
   migrate(): Promise<void>;
+  /** Drops all tables with what they hold; `migrate` and a projection bring everything back. */
+  drop(): Promise<void>;
   /** Resolves when ClickHouse answers now. Throws WarehouseError UNREACHABLE. */
   ping(): Promise<void>;
   /** Lets go of the sockets; nothing may be asked afterwards. */
@@ -47,6 +49,7 @@ export function openWarehouse({
     client,
     database,
     migrate: () => migrate(client, database, () => createClient(common)),
+    drop: () => dropTables(client, database, () => createClient(common)),
     async ping() {
       const answer = await client.ping();
       if (!answer.success) throw asWarehouseError(answer.error, 'ping');

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { compareSegment, strayRows } from './compare.ts';
 import { insertSegment } from './insert-segment.ts';
-import type { Warehouse } from './open-warehouse.ts';
+import { openWarehouse, type Warehouse } from './open-warehouse.ts';
 import { rebuild } from './rebuild.ts';
 import { accessEvent, openTestBench, type TestBench } from './warehouse.testing.ts';
 
@@ -46,6 +46,16 @@ test('dropped and rebuilt, ClickHouse holds equal content', async () => {
     clickhouse_settings: { mutations_sync: '1' },
   });
   expect(await content(warehouse)).not.toEqual(before);
+});
+
+test('a ClickHouse that never held anything is rebuilt just so', async () => {
+  const { url, password } = bench;
+  const warehouse = openWarehouse({ url, password, database: 'never_made' });
+  const { ledger, commit } = bench.newLedger();
+  const segment = await commit([accessEvent('e-1')]);
+  expect(await rebuild({ warehouse, ledger, streams: ['access'] })).toEqual({ segments: 1, records: 1 });
+  expect(await compareSegment(warehouse, segment)).toEqual({ mismatch: null, missing: [], surplus: [] });
+  await warehouse.close();
 });
 
 test('comparison names the first changed value, missing rows, rows twice and rows of nobody', async () => {

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // ClickHouse anew from the segments: the same code as live projection, from the first segment on.
-import { asWarehouseError } from './errors.ts';
-import { dropTables } from './migrate.ts';
 import type { Warehouse } from './open-warehouse.ts';
 import { createPartitionProjection, type SegmentReader } from './project-partition.ts';
 
@@ -33,9 +31,7 @@ export async function rebuild({
   onProgress?: (progress: RebuildProgress) => void;
   signal?: AbortSignal;
 }): Promise<{ segments: number; records: number }> {
-  await dropTables(warehouse.client).catch(error => {
-    throw asWarehouseError(error, 'drop tables');
-  });
+  await warehouse.drop();
   await warehouse.migrate();
   const totals = { segments: 0, records: 0 };
   for (const stream of streams) {
