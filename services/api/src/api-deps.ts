@@ -6,6 +6,7 @@ import type { Judge } from '@ashiato/policy';
 import type { Logger, Metrics } from '@ashiato/runtime';
 import type { CommittedFinding } from '@ashiato/schema';
 import type { Reports, Warehouse } from '@ashiato/warehouse';
+import type { PageFolder } from './page-files.ts';
 
 /** One answered read of records: what makes it an access event of its own. Nothing of the records' content. */
 export interface TrailRead {
@@ -38,6 +39,8 @@ export interface ApiDeps {
   logger: Logger;
   /** `paths` of OpenAPI documents of the services on the same port. */
   morePaths?: Record<string, unknown>[];
+  /** The built page, served at `/`; absent: none. */
+  page?: PageFolder;
   /** Whether cookies are to travel over TLS only. */
   secureCookies?: boolean;
 }

@@ -3,6 +3,7 @@
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import { createAnswerProblem, sendProblem } from './answer-problem.ts';
 import type { ApiDeps } from './api-deps.ts';
+import { servePage } from './page-files.ts';
 import { ApiError, problemBody } from './problems.ts';
 import { readParameters } from './query-parameters.ts';
 import { requesterOf } from './requester.ts';
@@ -55,6 +56,7 @@ export function createApi(deps: ApiDeps): FastifyPluginAsync {
       durations.observe({ route, status: String(reply.statusCode) }, reply.elapsedTime / 1000);
     });
     for (const route of routes) addRoute(app, route, deps);
+    if (deps.page) await servePage(app, deps.page);
   };
 }
 
