@@ -28,7 +28,7 @@ export async function compareSegment(warehouse: Warehouse, segment: Segment): Pr
   let at = 0;
   const idAt = (offset: number): string => formatRecordId(stream, partition, offset);
   for (const row of rowsFromSegment(segment)) {
-    const { offset } = row.line;
+    const { offset } = row;
     for (; at < held.length && offsetOf(held[at]!) < offset; at++)
       note(comparison.surplus, idAt(offsetOf(held[at]!)));
     const values = held[at];

@@ -75,12 +75,12 @@ function emptyTally(): Tally {
   };
 }
 
-function count(row: TrailRow, tally: Tally): void {
-  const { appended_at, delivery } = row.line;
+function count({ appended_at, unreadable, judgement }: TrailRow, tally: Tally): void {
+  const { verdict, delivery } = judgement;
   tally.records++;
-  if (row.verdict) tally[row.verdict.outcome]++;
-  if (row.verdict?.policy) tally.policies.add(row.verdict.policy.sha256);
-  if (row.unreadable !== '') tally.unreadable++;
+  if (verdict) tally[verdict.outcome]++;
+  if (verdict?.policy) tally.policies.add(verdict.policy.sha256);
+  if (unreadable !== '') tally.unreadable++;
   if (delivery?.kind === 'redelivery') tally.redeliveries++;
   if (appended_at < tally.first_appended) tally.first_appended = appended_at;
   if (appended_at > tally.last_appended) tally.last_appended = appended_at;

@@ -51,8 +51,8 @@ const words = (name: string, value: Value<readonly string[]>): ListColumn<TrailR
 export const RECORD_COLUMNS: readonly Column<TrailRow>[] = [
   word('stream', r => r.header.stream),
   { name: 'partition', type: 'UInt32', value: r => r.header.partition },
-  uint64('offset', r => r.line.offset),
-  { name: 'appended_at', type: "DateTime64(3, 'UTC')", value: r => r.line.appended_at },
+  uint64('offset', r => r.offset),
+  { name: 'appended_at', type: "DateTime64(3, 'UTC')", value: r => r.appended_at },
   { name: 'time', type: "DateTime64(6, 'UTC')", value: eventTime },
   word('type', r => r.event.type),
   string('event_id', r => r.event.id),
@@ -101,22 +101,22 @@ export const RECORD_COLUMNS: readonly Column<TrailRow>[] = [
   word('site', r => (typeof r.data.site === 'string' ? r.data.site : memberObject(r.data.site).id)),
   string('terminal', r => memberObject(r.data.site).terminal),
   string('site_ip', r => memberObject(r.data.site).ip),
-  word('verdict', r => r.verdict?.outcome),
-  word('literal', r => r.verdict?.literal),
-  word('strict', r => r.verdict?.strict),
-  word('policy_id', r => r.verdict?.policy?.id),
-  word('policy_version', r => r.verdict?.policy?.version),
-  word('policy_sha256', r => r.verdict?.policy?.sha256),
-  word('policy_source_sha256', policySource),
-  words('clauses', clauses),
-  words('finding_codes', findingCodes),
-  string('findings', r => r.verdict && JSON.stringify(r.verdict.findings)),
-  word('delivery', r => r.line.delivery?.kind ?? 'new'),
-  flag('counted', r => isAccess(r) && r.line.delivery?.kind !== 'redelivery'),
-  uint64('missing_from', r => r.line.delivery?.missing?.from ?? 0),
-  uint64('missing_count', r => missingCount(r.line.delivery?.missing)),
-  words('marks', r => r.line.marks ?? NONE),
-  words('encrypted_members', r => r.line.encrypted?.map(({ member }) => member) ?? NONE),
+  word('verdict', r => r.judgement.verdict?.outcome),
+  word('literal', r => r.judgement.verdict?.literal),
+  word('strict', r => r.judgement.verdict?.strict),
+  word('policy_id', r => r.judgement.verdict?.policy?.id),
+  word('policy_version', r => r.judgement.verdict?.policy?.version),
+  word('policy_sha256', r => r.judgement.verdict?.policy?.sha256),
+  word('policy_source_sha256', r => r.judgement.policy_source_sha256),
+  words('clauses', r => r.judgement.clauses),
+  words('finding_codes', r => r.judgement.finding_codes),
+  string('findings', r => r.judgement.findings),
+  word('delivery', r => r.judgement.delivery?.kind ?? 'new'),
+  flag('counted', r => isAccess(r) && r.judgement.delivery?.kind !== 'redelivery'),
+  uint64('missing_from', r => r.judgement.delivery?.missing?.from ?? 0),
+  uint64('missing_count', r => missingCount(r.judgement.delivery?.missing)),
+  words('marks', r => r.judgement.marks),
+  words('encrypted_members', r => r.judgement.encrypted.map(({ member }) => member)),
   word('unreadable', r => r.unreadable),
   string('body', r => (isAccess(r) || r.event.data === undefined ? '' : JSON.stringify(r.event.data))),
   uint64('segment_from', r => r.header.from),
@@ -138,22 +138,6 @@ function list(value: unknown): readonly string[] {
   return value.every(isText) ? value : value.filter(isText);
 }
 
-function clauses(row: TrailRow): readonly string[] {
-  if (!row.verdict) return NONE;
-  const found: string[] = [];
-  for (const finding of row.verdict.findings) {
-    for (const clause of finding.clauses) if (!found.includes(clause)) found.push(clause);
-  }
-  return found;
-}
-
-function findingCodes(row: TrailRow): readonly string[] {
-  if (!row.verdict) return NONE;
-  const found: string[] = [];
-  for (const { code } of row.verdict.findings) if (!found.includes(code)) found.push(code);
-  return found;
-}
-
 const isAccess = (row: TrailRow): boolean => row.event.type === ACCESS_TYPE;
 
 /** Control events name the one who acts as `by`. */
@@ -161,7 +145,7 @@ const actor = (row: TrailRow): Record<string, unknown> => memberObject(row.data.
 
 function eventTime(row: TrailRow): number {
   const { time } = row.event;
-  return (typeof time === 'string' ? timeMicros(time) : undefined) ?? row.line.appended_at * 1000;
+  return (typeof time === 'string' ? timeMicros(time) : undefined) ?? row.appended_at * 1000;
 }
 
 const DECIMAL = /^(?:0|[1-9]\d{0,14})$/;
@@ -186,12 +170,6 @@ function references(row: TrailRow, kinds: boolean): readonly string[] {
     if (typeof id === 'string') found.push(kinds ? kind : id);
   }
   return found;
-}
-
-function policySource(row: TrailRow): string {
-  const judged = row.verdict?.policy;
-  if (!judged) return '';
-  return row.header.policies.find(policy => policy.sha256 === judged.sha256)?.source_sha256 ?? '';
 }
 
 const missingCount = (missing: { from: number; to: number } | undefined): number =>

@@ -3,18 +3,21 @@
 // the committed line alone, so a rebuild gives the same content at any later time.
 import { hash } from 'node:crypto';
 import { digestOf, type Segment } from '@ashiato/ledger';
-import type { AuditLine, CommittedVerdict, EventLine, ParsedEvent, SegmentHeader } from '@ashiato/schema';
+import type { AuditLine, ParsedEvent, SegmentHeader } from '@ashiato/schema';
 import { WarehouseError } from './errors.ts';
+import { createReadHead, judgementOf, type LineJudgement, type ReadHead } from './line-head.ts';
 
 /** One committed record with what its columns are read from. */
 export interface TrailRow {
   header: SegmentHeader;
-  line: EventLine;
+  offset: number;
+  /** The broker's clock, milliseconds since 1970. */
+  appended_at: number;
   /** Why the bytes are no event; empty for events. */
   unreadable: string;
   event: ParsedEvent;
   data: Record<string, unknown>;
-  verdict: CommittedVerdict | null;
+  judgement: LineJudgement;
   /** SHA-256 of the event's bytes cut to 16 bytes, a character each; zeros for unreadable records. */
   digest: string;
 }
@@ -23,59 +26,57 @@ const DIGEST_CHARACTERS = 16;
 const NO_DIGEST = '\0'.repeat(DIGEST_CHARACTERS);
 const NO_EVENT: ParsedEvent = { specversion: '', id: '', source: '', type: '' };
 const NO_DATA: Record<string, unknown> = {};
+// No quote stands bare inside a JSON string, so the first of these in a line is the member's name.
 const EVENT_MEMBER = Buffer.from(',"event":');
 
 /** The records of a segment in order. Throws WarehouseError SHAPE for lines that no ledger writes. */
 export function* rowsFromSegment(segment: Segment): Generator<TrailRow> {
   const { raw, header, key } = segment;
+  const readHead = createReadHead(header);
   for (let start = raw.indexOf(10) + 1; start < raw.length; ) {
     const end = raw.indexOf(10, start);
     if (end < 0) throw new WarehouseError('SHAPE', `${key}: the last line does not end`);
-    yield rowFromLine(header, raw, start, end);
+    yield rowFromLine(header, raw.subarray(start, end), readHead);
     start = end + 1;
   }
 }
 
-function rowFromLine(header: SegmentHeader, raw: Buffer, start: number, end: number): TrailRow {
-  const line = JSON.parse(raw.toString('utf8', start, end)) as AuditLine;
-  if ('unreadable' in line)
-    return unreadableRow(header, line.offset, line.appended_at, line.unreadable.problem);
-  if (line.event_b64 !== undefined) return eventRow(header, line, Buffer.from(line.event_b64, 'base64'));
-  const at = raw.indexOf(EVENT_MEMBER, start);
-  if (at < 0 || at >= end)
-    throw new WarehouseError('SHAPE', `offset ${line.offset}: the line holds no event`);
-  return eventRow(header, line, raw.subarray(at + EVENT_MEMBER.length, end - 1));
+function rowFromLine(header: SegmentHeader, line: Buffer, readHead: ReadHead): TrailRow {
+  const at = line.indexOf(EVENT_MEMBER);
+  if (at < 0) return rareRow(header, line);
+  const bytes = line.subarray(at + EVENT_MEMBER.length, -1);
+  const { offset, appended_at, judgement } = readHead(line.toString('utf8', 0, at));
+  return eventRow(header, offset, appended_at, judgement, bytes);
 }
 
-function eventRow(header: SegmentHeader, line: EventLine, bytes: Buffer): TrailRow {
-  const event = (line.event ?? JSON.parse(bytes.toString('utf8'))) as ParsedEvent;
-  return {
-    header,
-    line,
-    unreadable: '',
-    event,
-    data: memberObject(event.data),
-    verdict: line.verdict,
-    digest: line.encrypted ? digestWithout(line.encrypted, bytes) : shortDigest(bytes),
-  };
+/** Lines without a plain event: unreadable bytes, or an event whose bytes hold a line break. */
+function rareRow(header: SegmentHeader, bytes: Buffer): TrailRow {
+  const line = JSON.parse(bytes.toString('utf8')) as AuditLine;
+  const { offset, appended_at } = line;
+  if ('unreadable' in line) {
+    const judgement = judgementOf({ verdict: null }, header);
+    const nothing = { event: NO_EVENT, data: NO_DATA, digest: NO_DIGEST };
+    return { header, offset, appended_at, unreadable: line.unreadable.problem, judgement, ...nothing };
+  }
+  if (line.event_b64 === undefined) {
+    throw new WarehouseError('SHAPE', `offset ${offset}: the line holds no event`);
+  }
+  const event = Buffer.from(line.event_b64, 'base64');
+  return eventRow(header, offset, appended_at, judgementOf(line, header), event);
 }
 
-function unreadableRow(
+function eventRow(
   header: SegmentHeader,
   offset: number,
   appended_at: number,
-  problem: string,
+  judgement: LineJudgement,
+  bytes: Buffer,
 ): TrailRow {
-  const line: EventLine = { offset, appended_at, salt: null, verdict: null };
-  return {
-    header,
-    line,
-    unreadable: problem,
-    event: NO_EVENT,
-    data: NO_DATA,
-    verdict: null,
-    digest: NO_DIGEST,
-  };
+  const event = JSON.parse(bytes.toString('utf8')) as ParsedEvent;
+  const data = memberObject(event.data);
+  const digest =
+    judgement.encrypted.length > 0 ? digestWithout(judgement.encrypted, bytes) : shortDigest(bytes);
+  return { header, offset, appended_at, unreadable: '', event, data, judgement, digest };
 }
 
 const shortDigest = (bytes: Buffer): string => hash('sha256', bytes, 'binary').slice(0, DIGEST_CHARACTERS);
