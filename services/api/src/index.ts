@@ -2,3 +2,5 @@
 export { createApi } from './api.ts';
 export type { ApiDeps, TrailRead } from './api-deps.ts';
 export { PROBLEMS as API_PROBLEMS } from './problems.ts';
+export { createReadRecorder } from './record-reads.ts';
+export { createSentences } from './sentences.ts';

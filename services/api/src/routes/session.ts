@@ -11,10 +11,26 @@ export function sessionRoutes({ signIns, secureCookies = false }: ApiDeps): Rout
   if (!signIns) return [];
   const cookie = (value: string, maxAge: number) =>
     `${SESSION_COOKIE}=${value}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${maxAge}${secureCookies ? '; Secure' : ''}`;
-  return [openSession(signIns, cookie), endSession(signIns, cookie)];
+  return [issueCode(signIns), openSession(signIns, cookie), endSession(signIns, cookie)];
 }
 
 type WriteCookie = (value: string, maxAge: number) => string;
+
+const issueCode = (signIns: SignIns): Route => ({
+  method: 'post',
+  path: '/v1/session/codes',
+  operationId: 'issueSignInCode',
+  summary: 'A code that signs in to the page once, for the address that is handed to a person',
+  action: 'admin',
+  parameters: {},
+  body: z.strictObject({ role: z.enum(['viewer', 'investigator', 'admin']) }),
+  answer: z.object({ code: z.string() }),
+  problems: ['invalid_body', 'unauthenticated', 'forbidden'],
+  async handle({ request }) {
+    const { role } = request.body as { role: 'viewer' | 'investigator' | 'admin' };
+    return { code: signIns.issueSignIn(role) };
+  },
+});
 
 const openSession = (signIns: SignIns, cookie: WriteCookie): Route => ({
   method: 'post',

@@ -3,6 +3,7 @@ import { Console } from 'node:console';
 import { chmod, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { PAGE_CONTENT_SECURITY_POLICY } from './page-content-security-policy.ts';
 
 /** File in `dist/` that names the sources it was built from. */
 export const SOURCES_STAMP = '.sources-sha256';
@@ -31,6 +32,7 @@ export async function viteBuild(dist: string, sources: string): Promise<void> {
         license: { fileName: 'licenses.md' },
       },
     });
+    await writeFile(join(fresh, 'content-security-policy.txt'), `${PAGE_CONTENT_SECURITY_POLICY}\n`);
     await writeFile(join(fresh, SOURCES_STAMP), sources);
     // mkdtemp's folders are for their maker only; the page may be served by another account than it is built by.
     await chmod(fresh, 0o755);
