@@ -33,11 +33,11 @@ export interface Where {
 export const withWhere = (command: Command): Command =>
   command
     .option(
-      '--data-dir DIR',
+      '--data-dir <dir>',
       'data folder of the trail (default: a running stack here, else ASHIATO_DATA_DIR)',
     )
-    .option('--api URL', 'address of an api elsewhere; needs --token-file')
-    .option('--token-file FILE', 'file with an access token');
+    .option('--api <url>', 'address of an api elsewhere; needs --token-file')
+    .option('--token-file <file>', 'file with an access token');
 
 /** The data folder meant, and the trail running there, if any. */
 export function findTrail(where: Where): { dir: string; running: Deployment | undefined } {

@@ -23,6 +23,8 @@ export interface PartitionReport {
   /** Last offset that ClickHouse holds and that was compared; null when it was left out or holds nothing. */
   projected_to: number | null;
   last_sha256: string;
+  /** RFC 6962 root over the last segment's header and records, recomputed. */
+  last_root: string;
 }
 
 export interface TrailReport {
@@ -87,16 +89,18 @@ async function verifyPartition(
     gaps: 0,
     projected_to: null,
     last_sha256: '',
+    last_root: '',
   };
   let before: { to: number; sha256: string } | null = null;
   try {
     for await (const segment of ledger.walk(stream, partition)) {
       const { header, key } = segment;
       const verified = verifySegment(segment, before);
-      if ('fault' in verified)
+      if ('fault' in verified) {
         faults.push({ kind: 'segment', place: placeOf(verified, header), fault: verified.fault });
+      } else report.last_root = verified.root;
       if (projectedTo !== null && header.to <= projectedTo) {
-        await compare(warehouse, segment, faults, 'root' in verified ? verified.root : undefined);
+        await compare(warehouse, segment, faults);
         report.projected_to = header.to;
       }
       before = { to: header.to, sha256: segment.sha256 };
@@ -130,33 +134,32 @@ const placeOf = (
   header: { stream: string; partition: number },
 ) => (offset === null ? key : `${header.stream}.${header.partition}.${offset} in ${key}`);
 
-async function compare(
-  warehouse: Warehouse,
-  segment: Segment,
-  faults: Fault[],
-  root: string | undefined,
-): Promise<void> {
+async function compare(warehouse: Warehouse, segment: Segment, faults: Fault[]): Promise<void> {
   const { mismatch, missing, surplus } = await compareSegment(warehouse, segment);
   const fault = (place: string, text: string) => faults.push({ kind: 'projection', place, fault: text });
   if (mismatch)
     fault(mismatch.id, `column ${mismatch.column} differs from the segment; "ashiato rebuild" mends it`);
   for (const id of missing) fault(id, 'has no row; "ashiato rebuild" mends it');
   for (const id of surplus) fault(id, 'has a row that no segment holds; "ashiato rebuild" mends it');
-  if (root === undefined) return;
-  const projected = await projectedRoot(warehouse, segment);
-  if (projected !== root) fault(segment.key, `was projected with another root than its bytes have`);
+  const projected = await projectedSha256(warehouse, segment);
+  if (projected !== segment.sha256) {
+    fault(
+      segment.key,
+      `was projected when its bytes had SHA-256 ${projected ?? '(none)'}, now they have ${segment.sha256}`,
+    );
+  }
 }
 
-/** The root as it was when the segment was first projected: it stands outside the object store. */
-async function projectedRoot(warehouse: Warehouse, { header, key }: Segment): Promise<string | undefined> {
+/** What the segment's bytes were when they were projected: a witness outside the object store. */
+async function projectedSha256(warehouse: Warehouse, { header, key }: Segment): Promise<string | undefined> {
   const result = await warehouse.client.query({
-    query:
-      'SELECT root FROM segments FINAL WHERE stream = {stream:String} AND partition = {partition:UInt32} AND key = {key:String}',
+    query: `SELECT sha256 FROM segments FINAL
+WHERE stream = {stream:String} AND partition = {partition:UInt32} AND key = {key:String}`,
     query_params: { stream: header.stream, partition: header.partition, key },
     format: 'JSONEachRow',
   });
-  const rows = await result.json<{ root: string }>();
-  return rows[0]?.root;
+  const rows = await result.json<{ sha256: string }>();
+  return rows[0]?.sha256;
 }
 
 async function verifyPolicy(objects: ObjectStore, sha256: string, faults: Fault[]): Promise<void> {

@@ -2,13 +2,14 @@
 // The recorder's parts in a process: recording, and projecting what was recorded. They share nothing but a hint,
 // so commits go on while ClickHouse is down.
 import { hostname } from 'node:os';
+import { setTimeout } from 'node:timers/promises';
 import { DEFAULT_RETENTION_MS, type Ledger } from '@ashiato/ledger';
 import type { ObjectStore } from '@ashiato/objects';
 import type { Judge } from '@ashiato/policy';
 import type { Queue } from '@ashiato/queue';
 import type { Logger, Metrics, Part } from '@ashiato/runtime';
 import { TOPICS } from '@ashiato/schema';
-import { createProjection, type Projection, type Warehouse } from '@ashiato/warehouse';
+import { createProjection, type Projection, type Warehouse, WarehouseError } from '@ashiato/warehouse';
 import { activatePolicy } from './activate-policy.ts';
 import type { RecorderSettings } from './config.ts';
 import { createRecorder, type RecordedStream, type Recorder } from './recorder.ts';
@@ -66,8 +67,15 @@ export function recorderParts(deps: RecorderPartsDeps): {
     log: logger,
   });
   const record: Part = { name: 'recorder', run: signal => recorder.run(signal) };
+  const project: Part = {
+    name: 'projection',
+    async run(signal) {
+      await migrateWhenThere(deps, signal);
+      await projection.run(signal);
+    },
+  };
   return {
-    parts: [record, { name: 'projection', run: signal => projection.run(signal) }],
+    parts: [record, project],
     recorder,
     projection,
   };
@@ -78,6 +86,23 @@ const streamsOf = (settings: RecorderSettings): RecordedStream[] => [
   { kind: 'context', stream: settings.ASHIATO_RECORDER_CONTEXT_STREAM, topic: TOPICS.context },
   { kind: 'control', stream: settings.ASHIATO_RECORDER_CONTROL_STREAM, topic: TOPICS.control },
 ];
+
+/** Makes the tables as soon as ClickHouse answers; commits do not wait for it. */
+async function migrateWhenThere(
+  { warehouse, logger }: RecorderPartsDeps,
+  signal: AbortSignal,
+): Promise<void> {
+  for (let told = false; !signal.aborted; ) {
+    try {
+      return await warehouse.migrate();
+    } catch (error) {
+      if (!(error instanceof WarehouseError) || error.code === 'MIGRATION_CHANGED') throw error;
+      if (!told) logger.warn({ err: error }, 'clickhouse is not ready; evidence is committed without it');
+      told = true;
+      await setTimeout(1000, undefined, { signal }).catch(() => {}); // aborted: the loop ends
+    }
+  }
+}
 
 /** Topics and policy bundles are there before the first event is judged. Safe at every start. */
 async function prepare(deps: RecorderPartsDeps, streams: readonly RecordedStream[]): Promise<void> {

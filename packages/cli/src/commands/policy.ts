@@ -21,9 +21,9 @@ export function policyCommand(): Command {
       'Judge one event, or JSON lines, and say which clauses allow it, which refuse it, and what would help.',
     )
     .argument('<file>', 'file with an event or JSON lines, or - for standard input')
-    .option('--policy DIR', 'folder of the policy (default: the one that comes along)')
-    .option('--mode MODE', 'literal or strict', 'strict')
-    .option('--lang LANG', 'ja or en', 'en')
+    .option('--policy <dir>', 'folder of the policy (default: the one that comes along)')
+    .option('--mode <mode>', 'literal or strict', 'strict')
+    .option('--lang <lang>', 'ja or en', 'en')
     .option('--json', 'print one verdict a line')
     .action(explainFile);
   return new Command('policy').description('The published policy as rules.').addCommand(explainCommand);

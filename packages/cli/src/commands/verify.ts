@@ -45,7 +45,7 @@ function text(partitions: PartitionReport[], faults: Fault[]): string {
     'offsets',
     'gaps',
     'projected to',
-    'last segment sha256',
+    'last root',
   ];
   const rows = partitions.map(p => [
     p.stream,
@@ -55,7 +55,7 @@ function text(partitions: PartitionReport[], faults: Fault[]): string {
     `0-${p.to}`,
     p.gaps,
     p.projected_to ?? '-',
-    p.last_sha256.slice(0, 16),
+    p.last_root.slice(0, 16),
   ]);
   const records = partitions.reduce((sum, p) => sum + p.records, 0);
   const verdict =

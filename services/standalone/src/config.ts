@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+import { recorderKeys } from '@ashiato/recorder';
+import { baseKeys, engineKeys } from '@ashiato/runtime';
+import { z } from 'zod';
+
+/** Named here, since the type of the key cannot be named from outside its room. */
+const listen: z.ZodType<{ host: string; port: number }> = baseKeys.ASHIATO_LISTEN;
+
+/** One site, one process: fewer partitions and a shorter linger than a cluster has. */
+export const standaloneConfig = z.strictObject({
+  ...engineKeys,
+  ASHIATO_LISTEN: listen,
+  ASHIATO_TLS_CERT_FILE: baseKeys.ASHIATO_TLS_CERT_FILE,
+  ASHIATO_TLS_KEY_FILE: baseKeys.ASHIATO_TLS_KEY_FILE,
+  ASHIATO_BEHIND_PROXY: baseKeys.ASHIATO_BEHIND_PROXY,
+  ...recorderKeys,
+  ASHIATO_RECORDER_PARTITIONS: recorderKeys.ASHIATO_RECORDER_PARTITIONS.default(2),
+  ASHIATO_STANDALONE_SAMPLE: z
+    .stringbool()
+    .default(true)
+    .describe('sample traffic of an invented company; --no-sample stops it'),
+});

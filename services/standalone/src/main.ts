@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+// The whole trail in one process (`npm start`). Only addresses differ from a cluster: the parts are the same.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createApi, createReadRecorder, createSentences } from '@ashiato/api';
+import { createSignIns, firstStart, openTokens } from '@ashiato/auth';
+import { buildDashboard, PAGE_CONTENT_SECURITY_POLICY } from '@ashiato/dashboard';
+import { createIntake, intakePaths } from '@ashiato/intake';
+import { createLedger } from '@ashiato/ledger';
+import { compile } from '@ashiato/policy';
+import { loadPolicies, shippedPolicy } from '@ashiato/policy/load';
+import { recorderParts } from '@ashiato/recorder';
+import { createLogger, createMetrics, runMain } from '@ashiato/runtime';
+import { createTrail } from '@ashiato/sdk';
+import { createReports } from '@ashiato/warehouse';
+import { standaloneConfig } from './config.ts';
+import { openEngines } from './engines.ts';
+import { httpPart } from './http-part.ts';
+import { samplePart } from './sample-part.ts';
+
+await runMain(
+  'ashiato',
+  standaloneConfig,
+  async config => {
+    const began = Date.now();
+    const dir = config.ASHIATO_DATA_DIR;
+    const logger = createLogger({ name: 'ashiato', level: config.ASHIATO_LOG_LEVEL });
+    const judge = compile(await loadPolicies(config.ASHIATO_POLICY ?? shippedPolicy()), {
+      mode: config.ASHIATO_RECORDER_MODE,
+    });
+    const [engines, page] = await Promise.all([openEngines(config, logger), buildDashboard()]);
+    const { queue, objects, warehouse } = engines;
+    firstStart(join(dir, 'tokens'));
+    const tokens = openTokens(join(dir, 'tokens'));
+    const signIns = createSignIns();
+    const ledger = createLedger({ objects });
+    const metrics = createMetrics('standalone');
+    const { parts } = recorderParts({
+      queue,
+      objects,
+      ledger,
+      judge,
+      warehouse,
+      settings: config,
+      metrics,
+      logger,
+    });
+    const trail = createTrail({
+      source: '/ashiato/api/standalone',
+      spoolDir: join(dir, 'spool', 'api'),
+      queue,
+    });
+    const { ASHIATO_TLS_CERT_FILE: cert, ASHIATO_TLS_KEY_FILE: key } = config;
+    const tls =
+      cert && key ? { cert: readFileSync(cert, 'utf8'), key: readFileSync(key, 'utf8') } : undefined;
+    const http = httpPart({
+      listen: config.ASHIATO_LISTEN,
+      tls,
+      dir,
+      places: engines.places,
+      signIns,
+      began,
+      sample: config.ASHIATO_STANDALONE_SAMPLE,
+      plugins: [
+        createIntake({ queue, tokens, metrics }),
+        createApi({
+          warehouse,
+          reports: createReports(warehouse),
+          ledger,
+          judge,
+          tokens,
+          signIns,
+          sentences: createSentences(judge),
+          recordRead: createReadRecorder({ trail, now: Date.now }),
+          metrics,
+          logger,
+          morePaths: [intakePaths],
+          page: { dir: page, contentSecurityPolicy: PAGE_CONTENT_SECURITY_POLICY },
+          secureCookies: tls !== undefined || config.ASHIATO_BEHIND_PROXY,
+        }),
+      ],
+    });
+    const sample = config.ASHIATO_STANDALONE_SAMPLE ? [samplePart({ queue, dir, logger })] : [];
+    const ownTrail = {
+      name: 'reads of the trail',
+      close: async () => void (await trail.close({ deadlineMs: 3000 })),
+    };
+    return { parts: [...engines.parts, ownTrail, ...parts, http, ...sample], logger };
+  },
+  {
+    '--no-sample': { key: 'ASHIATO_STANDALONE_SAMPLE', value: 'false', meaning: 'no sample traffic' },
+    '--listen': { key: 'ASHIATO_LISTEN', meaning: 'HOST:PORT to listen on (127.0.0.1:8420)' },
+    '--data-dir': { key: 'ASHIATO_DATA_DIR', meaning: 'DIR for everything that is kept (./ashiato-data)' },
+  },
+);
