@@ -26,8 +26,9 @@ export interface OpenDestination {
   close(): Promise<void>;
 }
 
-export function openDestination(to: Destination): OpenDestination {
-  if ('intakeUrl' in to) return createIntakeDestination(to);
+/** `report` is told what was delivered otherwise than hoped. */
+export function openDestination(to: Destination, report: (text: string) => void): OpenDestination {
+  if ('intakeUrl' in to) return createIntakeDestination(to, report);
   if ('queue' in to) return createQueueDestination(to.queue, async () => undefined);
   if ('queueUrl' in to) {
     const queue = openQueue(to.queueUrl, to.queueOptions ?? {});

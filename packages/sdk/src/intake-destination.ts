@@ -13,7 +13,10 @@ interface IntakeOptions {
   token: string | (() => string | Promise<string>);
 }
 
-export function createIntakeDestination({ intakeUrl, token }: IntakeOptions): OpenDestination {
+export function createIntakeDestination(
+  { intakeUrl, token }: IntakeOptions,
+  report: (text: string) => void,
+): OpenDestination {
   const address = eventsAddress(intakeUrl);
   return {
     async deliver(batch, signal) {
@@ -28,7 +31,11 @@ export function createIntakeDestination({ intakeUrl, token }: IntakeOptions): Op
         signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]),
       });
       const text = await answer.text();
-      if (answer.status === 202 && acceptedIn(text) === batch.length) return;
+      if (answer.status === 202 && memberOf(text, 'accepted') === batch.length) return;
+      if (isKeptAsEvidence(answer.status, text)) {
+        report('the intake kept events as evidence that it cannot read; is it older than this sdk?');
+        return;
+      }
       throw new Error(
         `the intake answered ${answer.status}${codeIn(text)} to ${batch.length} events, expected 202`,
       );
@@ -46,8 +53,12 @@ function eventsAddress(intakeUrl: string): URL {
   return new URL('v1/events', base);
 }
 
-/** What another process answered: untrusted, so only two members are looked at, and only for their type. */
-function memberOf(text: string, member: 'accepted' | 'code'): unknown {
+/** Every event is in the queue, some as bytes that the intake cannot read. Sending again would only repeat them. */
+const isKeptAsEvidence = (status: number, text: string) =>
+  status === 400 && memberOf(text, 'code') === 'unreadable_event' && memberOf(text, 'kept') === true;
+
+/** What another process answered: untrusted, so only single members are looked at, and only for their type. */
+function memberOf(text: string, member: 'accepted' | 'code' | 'kept'): unknown {
   try {
     const answer: unknown = JSON.parse(text);
     return typeof answer === 'object' && answer !== null
@@ -57,8 +68,6 @@ function memberOf(text: string, member: 'accepted' | 'code'): unknown {
     return undefined; // no JSON: the status alone goes into the error
   }
 }
-
-const acceptedIn = (text: string) => memberOf(text, 'accepted');
 
 function codeIn(text: string): string {
   const code = memberOf(text, 'code');

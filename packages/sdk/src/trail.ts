@@ -75,8 +75,8 @@ export interface Trail<V extends Vocabulary = Vocabulary> {
 export function createTrail<V extends Vocabulary = Vocabulary>(options: TrailOptions): Trail<V> {
   checkOptions(options);
   const { durability = 'disk', deliveryTimeoutMs = 30_000, now = Date.now } = options;
-  const destination = openDestination(options);
   const report = options.onNotice ?? (() => undefined);
+  const destination = openDestination(options, text => report({ level: 'error', text }));
   let lastFailure: string | undefined;
   const runs = createRuns({
     source: options.source,

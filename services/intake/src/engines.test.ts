@@ -6,7 +6,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { createTokens } from '@ashiato/auth';
-import { openQueue } from '@ashiato/queue';
+import { openFileQueue, openQueue } from '@ashiato/queue';
 import { TOPICS } from '@ashiato/schema';
 import { createTrail } from '@ashiato/sdk';
 import fastify from 'fastify';
@@ -93,6 +93,26 @@ test('the sdk delivers through it: complete, in order, the spooled bytes', async
     expect(Buffer.from(key!).toString()).toBe(`/desk/web-1#${epoch}`);
     expect(JSON.parse(Buffer.from(value!).toString())).toMatchObject({ id, sequence: String(sequence) });
   }
+});
+
+test('what the intake can only keep as evidence is not sent by the sdk for ever', async () => {
+  const { dir, queue, url, token } = await startScene();
+  const options = { source: '/desk/web-1', spoolDir: join(dir, 'spool'), intakeUrl: url, token: token.desk };
+  const first = createTrail(options);
+  await first.start();
+  await first.close();
+  // As if a later version of the sdk had spooled what this intake does not know.
+  const spool = openFileQueue(join(dir, 'spool', 'events'));
+  const value = Buffer.from('{"specversion":"2.0"}');
+  await spool.publisher().publish([{ topic: 'spool', partition: 0, key: 'k', value }]);
+  await spool.close();
+
+  const notices: string[] = [];
+  const trail = createTrail({ ...options, onNotice: ({ text }) => notices.push(text) });
+  await trail.record(event().whole.data as Parameters<typeof trail.record>[0]);
+  expect(await trail.close()).toEqual({ spooled: 0 });
+  expect(notices.join()).toContain('as evidence');
+  expect((await queue.offsets(TOPICS.access))[0]!.high).toBe(2);
 });
 
 test('curl, as in the README', async () => {

@@ -16,6 +16,9 @@ export interface ServerDeps {
   tls?: { cert: string; key: string };
 }
 
+/** A sender that takes longer to send 4 MiB is taken for dead. */
+const REQUEST_TIMEOUT_MS = 60_000;
+
 /** Nothing listens yet. Requests are not logged: their addresses are those of members of staff. */
 export async function createServer({
   queue,
@@ -28,6 +31,7 @@ export async function createServer({
     loggerInstance: logger as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: 'idle',
+    requestTimeout: REQUEST_TIMEOUT_MS,
     ...(tls === undefined ? {} : { https: tls }),
   });
   await app.register(createIntake({ queue, tokens, metrics }));
