@@ -20,7 +20,7 @@ function event(i: number): string {
   const time = new Date(EPOCH + i).toISOString();
   return accessEvent(`01990000-0000-7000-8000-${String(i).padStart(12, '0')}`, {
     source: `/services/desk/${i % 40}`,
-    sequence: i,
+    sequence: Math.floor(i / 40), // without gaps per source, as an sdk numbers them
     time,
     data: {
       actor: { ...actor, session: `S-${i % 5000}` },

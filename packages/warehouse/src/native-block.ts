@@ -2,7 +2,16 @@
 // ClickHouse's Native format: one block of columns, each in a buffer of its own, with no object per value.
 // Layout: varint columns, varint rows; per column its name, its type, its values
 // (https://clickhouse.com/docs/en/interfaces/formats#native, SerializationLowCardinality.cpp, SerializationArray.cpp).
-import { type ByteBuffer, createByteBuffer } from './byte-buffer.ts';
+import {
+  createByteBuffer,
+  taken,
+  writeByte,
+  writeInt64,
+  writeLatin1,
+  writeString,
+  writeUint32,
+  writeVarint,
+} from './byte-buffer.ts';
 import { WarehouseError } from './errors.ts';
 
 /** `FixedString(16)` takes 16 characters of one byte each. */
@@ -49,14 +58,14 @@ export function createNativeBlock<Row>(
     },
     finish() {
       const head = createByteBuffer(16);
-      head.varint(columns.length);
-      head.varint(count);
-      const parts = [head.taken()];
+      writeVarint(head, columns.length);
+      writeVarint(head, count);
+      const parts = [taken(head)];
       for (const [i, column] of columns.entries()) {
         const title = createByteBuffer(128);
-        title.string(column.name);
-        title.string(column.type);
-        parts.push(title.taken(), ...(count > 0 ? writers[i]!.parts() : []));
+        writeString(title, column.name);
+        writeString(title, column.type);
+        parts.push(taken(title), ...(count > 0 ? writers[i]!.parts() : []));
       }
       return Buffer.concat(parts);
     },
@@ -81,12 +90,12 @@ function createWriter<Row>(column: Column<Row>, rows: number): Writer<Row> {
 
 function stringWriter<Row>(value: (row: Row) => string, rows: number): Writer<Row> {
   const bytes = createByteBuffer(rows * 16);
-  return { append: row => bytes.string(value(row)), parts: () => [bytes.taken()] };
+  return { append: row => writeString(bytes, value(row)), parts: () => [taken(bytes)] };
 }
 
 function fixedWriter<Row>(value: (row: Row) => string, rows: number): Writer<Row> {
   const bytes = createByteBuffer(rows * 16);
-  return { append: row => bytes.latin1(value(row)), parts: () => [bytes.taken()] };
+  return { append: row => writeLatin1(bytes, value(row)), parts: () => [taken(bytes)] };
 }
 
 const WIDTHS: Record<NumberColumn<never>['type'], { bytes: number; min: number; max: number }> = {
@@ -100,16 +109,16 @@ const WIDTHS: Record<NumberColumn<never>['type'], { bytes: number; min: number; 
 function numberWriter<Row>(column: NumberColumn<Row>, rows: number): Writer<Row> {
   const width = WIDTHS[column.type];
   const bytes = createByteBuffer(rows * width.bytes);
-  const write = width.bytes === 1 ? bytes.byte : width.bytes === 4 ? bytes.uint32 : bytes.int64;
+  const write = width.bytes === 1 ? writeByte : width.bytes === 4 ? writeUint32 : writeInt64;
   return {
     append(row) {
       const value = column.value(row);
       if (!(Number.isInteger(value) && value >= width.min && value <= width.max)) {
         throw new WarehouseError('SHAPE', `${column.name}: expected ${column.type}, got ${value}`);
       }
-      write(value);
+      write(bytes, value);
     },
-    parts: () => [bytes.taken()],
+    parts: () => [taken(bytes)],
   };
 }
 
@@ -120,7 +129,7 @@ const HAS_KEYS_AND_NEEDS_UPDATE = 0x600;
 function createDictionary(rows: number) {
   const numbers = new Map<string, number>([['', 0]]);
   const keys = createByteBuffer(1024);
-  keys.string('');
+  writeString(keys, '');
   let values = new Uint32Array(Math.max(64, rows));
   let count = 0;
   let lastText = '';
@@ -132,7 +141,7 @@ function createDictionary(rows: number) {
     if (number === undefined) {
       number = numbers.size;
       numbers.set(text, number);
-      keys.string(text);
+      writeString(keys, text);
     }
     lastText = text;
     lastNumber = number;
@@ -152,11 +161,11 @@ function createDictionary(rows: number) {
     if (count === 0) return [];
     const width = numbers.size <= 256 ? 1 : numbers.size <= 65_536 ? 2 : 4;
     const head = createByteBuffer(16);
-    head.int64(HAS_KEYS_AND_NEEDS_UPDATE | (width >> 1));
-    head.int64(numbers.size);
+    writeInt64(head, HAS_KEYS_AND_NEEDS_UPDATE | (width >> 1));
+    writeInt64(head, numbers.size);
     const size = createByteBuffer(8);
-    size.int64(count);
-    return [head.taken(), keys.taken(), size.taken(), narrowed(values.subarray(0, count), width)];
+    writeInt64(size, count);
+    return [taken(head), taken(keys), taken(size), narrowed(values.subarray(0, count), width)];
   }
 
   return { append, parts };
@@ -169,8 +178,8 @@ function narrowed(values: Uint32Array, width: 1 | 2 | 4): Buffer {
 
 function versionPart(): Buffer {
   const version = createByteBuffer(8);
-  version.int64(SHARED_DICTIONARY_VERSION);
-  return version.taken();
+  writeInt64(version, SHARED_DICTIONARY_VERSION);
+  return taken(version);
 }
 
 function lowCardinalityWriter<Row>(value: (row: Row) => string, rows: number): Writer<Row> {
@@ -188,18 +197,18 @@ function listWriter<Row>(
   rows: number,
 ): Writer<Row> {
   const ends = createByteBuffer(rows * 8);
-  const texts: ByteBuffer = createByteBuffer(1024);
+  const texts = createByteBuffer(1024);
   const dictionary = createDictionary(lowCardinality ? rows * 4 : 0);
-  const append = lowCardinality ? dictionary.append : texts.string;
+  const append = lowCardinality ? dictionary.append : (text: string) => writeString(texts, text);
   let total = 0;
   return {
     append(row) {
       const list = value(row);
       for (const element of list) append(element);
       total += list.length;
-      ends.int64(total);
+      writeInt64(ends, total);
     },
     parts: () =>
-      lowCardinality ? [versionPart(), ends.taken(), ...dictionary.parts()] : [ends.taken(), texts.taken()],
+      lowCardinality ? [versionPart(), taken(ends), ...dictionary.parts()] : [taken(ends), taken(texts)],
   };
 }

@@ -11,7 +11,7 @@ import {
   type ProjectionChange,
 } from './follow-partition.ts';
 import type { Warehouse } from './open-warehouse.ts';
-import { createPendingSegments } from './pending-segments.ts';
+import { createPendingSegments, type PendingSegments } from './pending-segments.ts';
 import type { SegmentReader } from './project-partition.ts';
 import { createTurns } from './turns.ts';
 
@@ -42,46 +42,17 @@ export interface ProjectionDeps {
 }
 
 export function createProjection(deps: ProjectionDeps): Projection {
-  const { ledger, streams, discoverMs = 30_000, pendingBytes = 128 * 2 ** 20, inserts = 2 } = deps;
+  const { discoverMs = 30_000, pendingBytes = 128 * 2 ** 20 } = deps;
   const pending = createPendingSegments(pendingBytes);
-  const turns = createTurns(inserts);
-  const followers = new Map<string, Follower>();
   const newcomers = createBell();
-  let discoveryError: string | null = null;
-
-  function followerOf(stream: string, partition: number): Follower {
-    const place = `${stream}.${partition}`;
-    let follower = followers.get(place);
-    if (!follower) {
-      const take = (from: number) => pending.take(stream, partition, from);
-      follower = createFollower(deps, { stream, partition, pending: take, turns });
-      followers.set(place, follower);
-      newcomers.ring();
-    }
-    return follower;
-  }
-
-  /** A store that cannot be listed keeps us from new partitions only; the ones known go on. */
-  async function discover(): Promise<void> {
-    let code: string | null = null;
-    let cause: unknown;
-    try {
-      for (const stream of streams) {
-        for (const partition of await ledger.partitions(stream)) followerOf(stream, partition);
-      }
-    } catch (error) {
-      code = codeOf(error);
-      cause = error;
-    }
-    if (code !== discoveryError) deps.onChange?.({ place: 'partitions', code, error: cause });
-    discoveryError = code;
-  }
+  const followers = createFollowers(deps, pending, newcomers.ring);
+  const discover = createDiscovery(deps, followers.of);
 
   async function run(signal: AbortSignal): Promise<void> {
     const running = new Map<Follower, Promise<void>>();
     while (!signal.aborted) {
       await discover();
-      for (const follower of followers.values()) {
+      for (const follower of followers.all()) {
         if (!running.has(follower)) running.set(follower, follower.follow(signal));
       }
       await newcomers.wait(discoverMs, signal);
@@ -92,13 +63,60 @@ export function createProjection(deps: ProjectionDeps): Projection {
   return {
     run,
     nudge(stream, partition, segment) {
-      const follower = followerOf(stream, partition);
+      const follower = followers.of(stream, partition);
       if (segment) {
         pending.put(segment);
         follower.status.committed_to = Math.max(follower.status.committed_to ?? -1, segment.header.to);
       }
       follower.ring();
     },
-    status: () => [...followers.values()].map(({ status }) => ({ ...status })),
+    status: () => followers.all().map(({ status }) => ({ ...status })),
+  };
+}
+
+interface Followers {
+  /** Makes it when there is none yet. */
+  of(stream: string, partition: number): Follower;
+  all(): Follower[];
+}
+
+function createFollowers(deps: ProjectionDeps, pending: PendingSegments, onNew: () => void): Followers {
+  const turns = createTurns(deps.inserts ?? 2);
+  const known = new Map<string, Follower>();
+  return {
+    of(stream, partition) {
+      const place = `${stream}.${partition}`;
+      let follower = known.get(place);
+      if (!follower) {
+        const take = (from: number) => pending.take(stream, partition, from);
+        follower = createFollower(deps, { stream, partition, pending: take, turns });
+        known.set(place, follower);
+        onNew();
+      }
+      return follower;
+    },
+    all: () => [...known.values()],
+  };
+}
+
+/** A store that cannot be listed keeps us from new partitions only; the ones known go on. */
+function createDiscovery(
+  { ledger, streams, onChange }: ProjectionDeps,
+  found: Followers['of'],
+): () => Promise<void> {
+  let lastCode: string | null = null;
+  return async () => {
+    let code: string | null = null;
+    let cause: unknown = null;
+    try {
+      for (const stream of streams) {
+        for (const partition of await ledger.partitions(stream)) found(stream, partition);
+      }
+    } catch (error) {
+      code = codeOf(error);
+      cause = error;
+    }
+    if (code !== lastCode) onChange?.({ place: 'partitions', code, error: cause });
+    lastCode = code;
   };
 }
