@@ -5,6 +5,7 @@ import { policyCommand } from './commands/policy.ts';
 import { queryCommand } from './commands/query.ts';
 import { rebuildCommand } from './commands/rebuild.ts';
 import { recordCommand } from './commands/record.ts';
+import { signInCommand } from './commands/sign-in.ts';
 import { stackCommand } from './commands/stack.ts';
 import { startCommand } from './commands/start.ts';
 import { verifyCommand } from './commands/verify.ts';
@@ -23,6 +24,7 @@ const program = new Command('ashiato')
 for (const make of [
   startCommand,
   stackCommand,
+  signInCommand,
   recordCommand,
   queryCommand,
   policyCommand,

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The stack: real Kafka and S3 and the embedded ClickHouse on this machine, and each service as a process of its
 // own against them. Runs detached under `ashiato stack up`; everything it needs and says lies in one folder.
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
@@ -12,6 +14,7 @@ import { startKafka, startS3 } from '@ashiato/infra-local';
 import { announce, childEnvironment, withdraw } from '@ashiato/runtime';
 import { runService, type ServiceProcess } from './service-process.ts';
 
+const ROOT = join(import.meta.dirname, '../../../..');
 const READY_MS = 120_000;
 const say = (text: string) => process.stdout.write(`${new Date().toISOString()} ${text}\n`);
 
@@ -32,10 +35,12 @@ async function up(): Promise<void> {
   for (const folder of ['', 'logs', 'keys']) mkdirSync(join(dir, folder), { recursive: true, mode: 0o700 });
   const password = secret('clickhouse-password');
   say('starting Kafka, S3 and ClickHouse');
+  const page = join(ROOT, 'services/dashboard/dist');
   const [kafka, s3, clickhouse] = await Promise.all([
     started(startKafka({ dir: join(dir, 'kafka') })),
     started(startS3({ dir: join(dir, 's3') })),
     started(startClickHouse({ dir: join(dir, 'clickhouse'), password, log: say })),
+    buildPage(),
   ]);
   firstStart(join(dir, 'tokens'));
   writeFileSync(join(dir, 'keys', 's3-secret'), s3.secretAccessKey, { mode: 0o600 });
@@ -58,7 +63,7 @@ async function up(): Promise<void> {
   for (let i = 1; i <= recorders; i++)
     service('recorder', `recorder-${i}`, { ASHIATO_RECORDER_ID: `recorder-${i}` });
   service('intake', 'intake', { ASHIATO_LISTEN: `127.0.0.1:${intake}` });
-  service('api', 'api', { ASHIATO_LISTEN: `127.0.0.1:${api}` });
+  service('api', 'api', { ASHIATO_LISTEN: `127.0.0.1:${api}`, ASHIATO_API_PAGE_DIR: page });
   const addresses = { api: `http://127.0.0.1:${api}`, intake: `http://127.0.0.1:${intake}` };
   await Promise.all(Object.values(addresses).map(untilHealthy));
   announce(dir, {
@@ -74,6 +79,17 @@ async function up(): Promise<void> {
     clickhouse: { url: clickhouse.url, username: 'default', password },
   });
   say('ready');
+}
+
+/** By the dashboard's own program; it does nothing when the page is as its sources are. */
+async function buildPage(): Promise<void> {
+  const program = 'const { buildDashboard } = await import(process.argv[1]); await buildDashboard();';
+  const door = join(ROOT, 'services/dashboard/src/server/index.ts');
+  const child = spawn(process.execPath, ['--input-type=module', '-e', program, door], {
+    stdio: ['ignore', 1, 1],
+  });
+  const [code] = await once(child, 'exit');
+  if (code !== 0) throw new Error('the page could not be built');
 }
 
 async function started<T extends { stop(): Promise<void> }>(engine: Promise<T>): Promise<T> {
