@@ -49,13 +49,19 @@ const ARROWS: Record<string, string[]> = {
 const SIDE_DOORS = ['@ashiato/policy/load'];
 
 const folderOf = (room: string) => (SERVICES.includes(room) ? `services/${room}` : `packages/${room}`);
+/** The page is built: at run time it depends on nothing, so all it is built from stands under devDependencies. */
+const dependenciesOf = (room: string): object => {
+  const { dependencies = {}, devDependencies = {} } = JSON.parse(read(`${folderOf(room)}/package.json`));
+  return room === 'dashboard' ? { ...dependencies, ...devDependencies } : dependencies;
+};
 const declared = (room: string) =>
-  Object.keys(JSON.parse(read(`${folderOf(room)}/package.json`)).dependencies ?? {})
+  Object.keys(dependenciesOf(room))
     .filter(name => name.startsWith('@ashiato/'))
     .map(name => name.slice('@ashiato/'.length));
+/** What runs in production: no tests, and none of what only tests and benchmarks use. */
 const sources = (room: string) =>
   globSync(`${folderOf(room)}/src/**/*.{ts,tsx}`, { cwd: root }).filter(
-    path => !/\.(test|contract|testing|crash)\.tsx?$/.test(path),
+    path => !/\.(test|contract|testing|fixture)\.tsx?$|\/(testing|test-programs|test)\//.test(path),
   );
 const imports = (text: string) =>
   [...text.matchAll(/(?:from|import)\s*\(?\s*'(@ashiato\/[^']+)'/g)].map(found => found[1]!);

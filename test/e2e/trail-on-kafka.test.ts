@@ -38,7 +38,12 @@ async function recordsAreOffsets(): Promise<void> {
 
 /** Accesses counted by the report, all verdicts. */
 async function counted(source: string): Promise<number> {
-  const rows = await trail.reports.usage({ by: ['purpose', 'field'], source: [source], mode: 'strict', tz: 'Asia/Tokyo' });
+  const rows = await trail.reports.usage({
+    by: ['purpose', 'field'],
+    source: [source],
+    mode: 'strict',
+    tz: 'Asia/Tokyo',
+  });
   return rows.find(row => row.field === 'basic.name')?.count ?? 0;
 }
 
