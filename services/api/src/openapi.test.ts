@@ -84,7 +84,7 @@ test('the snippet of the README is code that runs here', async () => {
   await app.close();
   const squeezed = (text: string) => text.replaceAll(/\s+/g, '');
   const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
-  const [, snippet] = /```ts\n([\s\S]*?)```/.exec(readme)!;
+  const [, snippet] = /```typescript\n([\s\S]*?)```/.exec(readme)!;
   expect(squeezed(await readFile(new URL(import.meta.url), 'utf8'))).toContain(squeezed(snippet!));
 });
 
