@@ -23,6 +23,8 @@ function settingsTable(): string {
   for (const [service, schema] of Object.entries(services)) {
     for (const { key, default: fallback, description } of describeConfig(schema)) {
       const row = rows.get(key) ?? { fallback, description, read_by: [] };
+      if (row.fallback !== fallback)
+        row.fallback = `${row.fallback} (${row.read_by.join(', ')}), ${fallback} (${service})`;
       row.read_by.push(service);
       rows.set(key, row);
     }

@@ -14,7 +14,9 @@ export const standaloneConfig = z.strictObject({
   ASHIATO_TLS_KEY_FILE: baseKeys.ASHIATO_TLS_KEY_FILE,
   ASHIATO_BEHIND_PROXY: baseKeys.ASHIATO_BEHIND_PROXY,
   ...recorderKeys,
-  ASHIATO_RECORDER_PARTITIONS: recorderKeys.ASHIATO_RECORDER_PARTITIONS.default(2),
+  ASHIATO_RECORDER_PARTITIONS: recorderKeys.ASHIATO_RECORDER_PARTITIONS.default(2).describe(
+    recorderKeys.ASHIATO_RECORDER_PARTITIONS.description!,
+  ),
   ASHIATO_STANDALONE_SAMPLE: z
     .stringbool()
     .default(true)
