@@ -73,6 +73,7 @@ export async function openRealTrail({ partitions = 3 }: { partitions?: number } 
     ASHIATO_CLICKHOUSE_URL: clickhouse.url,
     ASHIATO_CLICKHOUSE_PASSWORD_FILE: join(dir, 'clickhouse-password'),
     ASHIATO_RECORDER_PARTITIONS: String(partitions),
+    ASHIATO_RECORDER_BEACON_MS: '3600000', // so that offsets can be compared while nothing else is produced
   };
   const children: ChildProcess[] = [];
   const reports = createReports(warehouse);
