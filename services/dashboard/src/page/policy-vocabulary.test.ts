@@ -29,8 +29,8 @@ test('names in both languages; the id where there is none', () => {
   expect([ja.purpose('billing'), en.purpose('billing')]).toEqual(['料金の収受', 'Billing']);
   expect([ja.group('basic'), ja.field('customer.shoe_size')]).toEqual(['基本情報', 'customer.shoe_size']);
   expect([en.clauseLines('C3-G1'), en.clauseLines('C2-P08'), en.clauseLines('X')]).toEqual([
-    '52, 53',
-    '19-20',
+    '52–53',
+    '19–20',
     '',
   ]);
   expect(createNames(undefined, 'ja').purpose('billing')).toBe('billing');

@@ -8,8 +8,8 @@ interface Named {
   en?: string;
 }
 
-/** Line numbers of the source text: one, a list, or a range as written in the policy. */
-export type SourceLines = number | string | readonly (number | string)[];
+/** First and last line of the source text that a clause rests on. */
+export type SourceLines = readonly number[];
 
 export interface PolicyVocabulary {
   id: string;
@@ -76,6 +76,7 @@ export function createNames(policy: PolicyVocabulary | undefined, language: Lang
 }
 
 function formatLines(lines: SourceLines | undefined): string {
-  if (lines === undefined) return '';
-  return typeof lines === 'object' ? lines.join(', ') : String(lines);
+  const [first, last = first] = lines ?? [];
+  if (first === undefined) return '';
+  return first === last ? String(first) : `${first}–${last}`;
 }

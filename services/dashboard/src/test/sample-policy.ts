@@ -47,9 +47,9 @@ export const samplePolicy: PolicyVocabulary = {
     { id: 'transmission_distribution_operator', ja: '一般送配電事業者', en: 'Network operator' },
   ],
   clauses: [
-    { id: 'C2-P03', ja: '料金の収受のための利用', en: 'Use for collecting charges', lines: [14] },
-    { id: 'C2-P08', ja: '商品・サービスのご案内のための利用', en: 'Use for marketing', lines: '19-20' },
-    { id: 'C2-B01', ja: '電気事業', en: 'The electricity business', lines: [26] },
+    { id: 'C2-P03', ja: '料金の収受のための利用', en: 'Use for collecting charges', lines: [14, 14] },
+    { id: 'C2-P08', ja: '商品・サービスのご案内のための利用', en: 'Use for marketing', lines: [19, 20] },
+    { id: 'C2-B01', ja: '電気事業', en: 'The electricity business', lines: [26, 26] },
     { id: 'C3-G1', ja: '共同利用する基本情報', en: 'Basic items of the joint use', lines: [52, 53] },
   ],
 };
