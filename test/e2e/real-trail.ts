@@ -78,10 +78,16 @@ export async function openRealTrail({ partitions = 3 }: { partitions?: number } 
   const children: ChildProcess[] = [];
   const reports = createReports(warehouse);
 
+  const reached = new Map<number, number>(); // partition → next offset, as far as segments were seen
   async function committedAll(): Promise<boolean> {
     for (const { partition, high } of await queue.offsets(TOPICS.access)) {
-      const tip = await ledger.takeOver('access', partition);
-      if (tip.next < high) return false;
+      let next = reached.get(partition) ?? 0;
+      for (let segment = await ledger.read('access', partition, next); segment; ) {
+        next = segment.header.to + 1;
+        segment = await ledger.read('access', partition, next);
+      }
+      reached.set(partition, next);
+      if (next < high) return false;
     }
     return true;
   }

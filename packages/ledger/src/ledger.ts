@@ -17,7 +17,7 @@ const YEAR_MS = 365.25 * 24 * 3600 * 1000;
 /** Retention class of all three streams until a policy says otherwise (EVIDENCE 7). */
 export const DEFAULT_RETENTION_MS = 5 * YEAR_MS;
 const SNAPSHOT_SEGMENTS = 100;
-const SNAPSHOT_RECORDS = 1_000_000;
+const SNAPSHOT_RECORDS = 200_000;
 
 /** Where the chain of one partition ends, and what its recorder must remember. Owned by one recorder. */
 export interface Tip {
