@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { type ClickHouse, startClickHouse } from '@ashiato/clickhouse-embedded';
-import { type KafkaForTests, kafkaForTests, s3ForTests } from '@ashiato/infra-local';
+import { type KafkaForTests, kafkaForTests, kafkaJars, s3ForTests } from '@ashiato/infra-local';
 import { createLedger, type Ledger } from '@ashiato/ledger';
 import { ensureBucket, type ObjectStore, openObjectStore } from '@ashiato/objects';
 import { openQueue, type Queue } from '@ashiato/queue';
@@ -172,7 +172,7 @@ export const logOf = (trail: RealTrail, as: string): string =>
 /** With Kafka's own client, and gone when it resolves. */
 export async function deleteTopic({ kafka, queue }: RealTrail, topic: string): Promise<void> {
   const program = join(import.meta.dirname, 'DeleteTopic.java');
-  await run('java', ['-cp', join(kafka.own!.jars, '*'), program, kafka.bootstrap, topic]);
+  await run('java', ['-cp', join(await kafkaJars(), '*'), program, kafka.bootstrap, topic]);
   for (;;) {
     const left = await queue.offsets(topic).catch(() => []);
     if (left.length === 0) return;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// The contract on the embedded front always, and on a real server when its address is given.
+// The contract on the embedded front always, and on a real server where one is to be had.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { clickhouseForTests } from '@ashiato/infra-local';
 import { afterAll, beforeAll } from 'vitest';
 import { clickHouseContract } from './clickhouse.contract.ts';
 import { type ClickHouse, startClickHouse } from './start-clickhouse.ts';
@@ -32,14 +33,9 @@ clickHouseContract({
   connection: () => ({ url: clickhouse.url, user: 'default', password }),
 });
 
-const server = process.env.ASHIATO_TEST_CLICKHOUSE_URL;
+const server = await clickhouseForTests();
 if (server) {
-  const url = new URL(server);
-  const user = decodeURIComponent(url.username) || 'default';
-  const secret = decodeURIComponent(url.password);
-  clickHouseContract({
-    name: 'server',
-    kind: 'server',
-    connection: () => ({ url: url.origin, user, password: secret }),
-  });
+  afterAll(() => server.stop());
+  const { url, username: user, password: secret } = server;
+  clickHouseContract({ name: 'server', kind: 'server', connection: () => ({ url, user, password: secret }) });
 }

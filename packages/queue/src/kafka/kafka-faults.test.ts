@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // Brokers that die and groups that change while messages flow.
 import { randomUUID } from 'node:crypto';
-import { type KafkaForTests, kafkaForTests } from '@ashiato/infra-local';
+import { ownKafkaForTests } from '@ashiato/infra-local';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openQueue } from '../open-queue.ts';
 import type { Queue } from '../queue.ts';
 import { assertCovers, readAll, text } from '../testing/read-messages.ts';
 import { startLoad } from '../testing/start-load.ts';
 
-let kafka: KafkaForTests;
+let kafka: Awaited<ReturnType<typeof ownKafkaForTests>>;
 beforeAll(async () => {
-  kafka = await kafkaForTests();
+  kafka = await ownKafkaForTests();
 });
 afterAll(async () => {
   await kafka?.stop();

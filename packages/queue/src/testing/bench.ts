@@ -4,7 +4,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { kafkaForTests } from '@ashiato/infra-local';
+import { ownKafkaForTests } from '@ashiato/infra-local';
 import { openQueue, type Queue } from '../index.ts';
 
 const PARTITIONS = 6;
@@ -90,7 +90,7 @@ for (const lanes of [1, 4]) {
   await measure('files', files, FILE_EVENTS, 100, lanes);
   await files.close();
 }
-const kafka = await kafkaForTests();
+const kafka = await ownKafkaForTests();
 const queue = openQueue(`kafka://${kafka.bootstrap}`);
 await measure('kafka', queue, KAFKA_EVENTS, 500, PARTITIONS * 2);
 await queue.close();
