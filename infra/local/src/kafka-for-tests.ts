@@ -3,8 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { dockerAnswers, kafkaContainer } from './containers.ts';
-import { startKafka } from './kafka.ts';
 import type { StartedKafka } from './kafka.ts';
+import { startKafka } from './kafka.ts';
 
 export interface KafkaForTests {
   /** host:port,host:port */
