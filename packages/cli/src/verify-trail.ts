@@ -99,7 +99,7 @@ async function verifyPartition(
       if ('fault' in verified) {
         faults.push({ kind: 'segment', place: placeOf(verified, header), fault: verified.fault });
       } else report.last_root = verified.root;
-      if (projectedTo !== null && header.to <= projectedTo) {
+      if ('root' in verified && projectedTo !== null && header.to <= projectedTo) {
         await compare(warehouse, segment, faults);
         report.projected_to = header.to;
       }

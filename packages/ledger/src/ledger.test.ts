@@ -213,5 +213,8 @@ describe('verifySegment', () => {
       fault: expect.stringContaining('begins'),
     });
     expect(verifySegment(flip(segment, '"salt":', '"malt":'), null)).toHaveProperty('fault');
+    expect(verifySegment(flip(segment, '{"offset":1', '{{offset":1'), null)).toMatchObject({
+      fault: expect.stringContaining('line 2'),
+    });
   });
 });
