@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { configTable } from '@ashiato/runtime';
 import { expect, test } from 'vitest';
+import { intakeConfig } from './config.ts';
 import { intakePaths } from './openapi.ts';
 import { PROBLEMS } from './problems.ts';
 
@@ -21,4 +23,16 @@ test('the OpenAPI path names every code under its status', () => {
   }
   const statuses = new Set(['202', ...Object.values(PROBLEMS).map(([status]) => String(status))]);
   expect(new Set(Object.keys(responses))).toEqual(statuses);
+});
+
+/** A table's cells, whatever the formatter made of its spaces and dashes. */
+const cells = (markdown: string) =>
+  markdown
+    .split('\n')
+    .filter(line => line.startsWith('|') && !/^[|\s-]+$/.test(line))
+    .map(line => line.split('|').map(cell => cell.trim()));
+
+test('the README’s table of settings is generated from the schema', async () => {
+  const readme = await readFile(join(import.meta.dirname, '../README.md'), 'utf8');
+  expect(cells(readme.slice(readme.indexOf('\n## Settings\n')))).toEqual(cells(configTable(intakeConfig)));
 });
