@@ -45,26 +45,28 @@ const sourceReference = z
 /** CloudEvents context attributes that every event of ours has; unknown extensions are kept encrypted. */
 export const envelope = {
   specversion: z.literal('1.0'),
-  id: thingId,
-  source: sourceReference,
-  time: timestamp,
+  id: thingId.describe('of this event; unique per source'),
+  source: sourceReference.describe('one running instance of a service; at most 256 characters'),
+  time: timestamp.describe('when the access happened; chooses the policy version'),
   datacontenttype: z.literal('application/json').optional(),
   dataschema: z
     .string()
     .regex(/^[A-Za-z][A-Za-z0-9+.-]*:[A-Za-z0-9._:/@+=#~%-]+$/)
     .max(256)
     .optional(),
-  sequence: decimal.optional(),
-  sourceepoch: decimal.optional(),
+  sequence: decimal.optional().describe('number of this event within its source and epoch, without gaps'),
+  sourceepoch: decimal.optional().describe('which life of the source: grows at each start'),
   partitionkey: z
     .string()
     .regex(/^[A-Za-z0-9/][A-Za-z0-9._:/@+=#~%-]*$/)
     .max(300)
-    .optional(),
+    .optional()
+    .describe('source and epoch, so that one source stays in one partition'),
   traceparent: z
     .string()
     .regex(/^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/)
-    .optional(),
+    .optional()
+    .describe('W3C trace context'),
   tracestate: z
     .string()
     .regex(/^[\x21-\x7e][\x20-\x7e]*$/)
@@ -121,14 +123,14 @@ export const accessEventData = z.strictObject({
     .strictObject({ operation_id: thingId, index: count, of: count })
     .optional()
     .describe('place of this event in one act that touches many persons; index from 1'),
-  operation: z.enum(OPERATIONS),
+  operation: z.enum(OPERATIONS).describe('what was done with the data'),
   fields: z.array(vocabularyId).max(128).describe('which fields: ids of the policy, never values'),
-  purpose: vocabularyId,
-  parent_purpose: vocabularyId.optional(),
-  business: vocabularyId.optional(),
-  parent_business: vocabularyId.optional(),
+  purpose: vocabularyId.describe('for which purpose of the policy'),
+  parent_purpose: vocabularyId.optional().describe('the purpose to which incidental work belongs'),
+  business: vocabularyId.optional().describe('for which business of the policy'),
+  parent_business: vocabularyId.optional().describe('the business to which an attached one belongs'),
   form: z.enum(FORMS).optional().describe('identified when absent'),
-  channel: vocabularyId.optional(),
+  channel: vocabularyId.optional().describe('the way by which a person is reached'),
   recipient: z
     .strictObject({
       category: vocabularyId,
@@ -141,18 +143,34 @@ export const accessEventData = z.strictObject({
     })
     .optional()
     .describe('who receives; absent = use inside the company'),
-  provider: z.strictObject({ category: vocabularyId.optional(), id: thingId.optional() }).optional(),
-  acquisition: z.strictObject({ method: vocabularyId.optional(), evidence: thingId.optional() }).optional(),
+  provider: z
+    .strictObject({ category: vocabularyId.optional(), id: thingId.optional() })
+    .optional()
+    .describe('from whom, for operation receive'),
+  acquisition: z
+    .strictObject({ method: vocabularyId.optional(), evidence: thingId.optional() })
+    .optional()
+    .describe('how the provider came by the data, for operation receive'),
   provision: z
     .strictObject({ basis: vocabularyId.optional(), from: dateOrTime.optional(), to: dateOrTime.optional() })
-    .optional(),
-  refs: references.optional(),
+    .optional()
+    .describe('on which ground, and for which period, for operation provide'),
+  refs: references
+    .optional()
+    .describe('what explains the access: ids of business facts, never their content'),
   lookup: z
     .strictObject({ by: z.enum(['number', 'name', 'list', 'case']), adjacent: z.boolean().optional() })
-    .optional(),
-  result: z.strictObject({ count: count.optional(), commitment: sha256.optional() }).optional(),
+    .optional()
+    .describe('how the person was found, and whether next to the one before'),
+  result: z
+    .strictObject({ count: count.optional(), commitment: sha256.optional() })
+    .optional()
+    .describe('rows returned; for form statistical, persons in the smallest group'),
   outcome: z.enum(OUTCOMES).optional().describe('success when absent'),
-  break_glass: z.strictObject({ code: thingId, approver: actorId.optional() }).optional(),
+  break_glass: z
+    .strictObject({ code: thingId, approver: actorId.optional() })
+    .optional()
+    .describe('an emergency access, and who allowed it'),
   site: z
     .strictObject({
       id: thingId.optional(),
@@ -162,7 +180,8 @@ export const accessEventData = z.strictObject({
         .regex(/^[0-9A-Fa-f.:]{2,45}$/)
         .optional(),
     })
-    .optional(),
+    .optional()
+    .describe('from where'),
 });
 
 /** One access event. Additive changes only within v1. */
