@@ -65,7 +65,20 @@ function handOver() {
     },
   });
   // A terminal sends Ctrl-C to the whole group; a supervisor sends SIGTERM to us alone, so pass it on.
-  process.on('SIGINT', () => {});
-  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  let asked = false;
+  process.on('SIGINT', () => {
+    asked = true;
+  });
+  const pass = signal => {
+    asked = true;
+    child.kill(signal);
+  };
+  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => pass(signal));
+  if (process.env.npm_lifecycle_event) {
+    // npm starts us through a shell that keeps its signals for itself: the shell's end is npm's wish to stop.
+    const parent = process.ppid;
+    const watch = () => !asked && process.ppid !== parent && pass('SIGTERM');
+    setInterval(watch, 200).unref();
+  }
   child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)));
 }

@@ -87,8 +87,11 @@ async function run(confined: boolean): Promise<void> {
       },
     );
   };
-  process.once('SIGTERM', leave);
-  process.once('SIGINT', leave);
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+    // Sent to the whole group, it asks the parent, who still needs us to drain and then ends our stdin.
+    if (given.supervised) process.on(signal, () => {});
+    else process.once(signal, leave);
+  }
   if (given.supervised) process.stdin.once('end', leave).once('close', leave).resume();
   process.stdout.write(`${JSON.stringify({ listening: serving.port, confined })}\n`);
 }

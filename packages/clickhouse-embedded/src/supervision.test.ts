@@ -84,6 +84,15 @@ describe('the supervisor', () => {
     expect(lines.join('\n')).toContain('ended with SIGKILL, starting it again');
   });
 
+  it('keeps the child through signals sent to the whole group, since the parent drains first', async () => {
+    const clickhouse = await start();
+    const pid = clickhouse.pid()!;
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.kill(pid, signal);
+    expect(await answers(clientOf(clickhouse.url))).toBe(true);
+    expect(await answers(clientOf(clickhouse.url))).toBe(true);
+    expect(clickhouse.pid()).toBe(pid);
+  });
+
   it('ends the child, and what it runs, on stop', async () => {
     const clickhouse = await start();
     const pid = clickhouse.pid()!;

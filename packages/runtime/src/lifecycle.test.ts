@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 /** Starts the program, sends `signals` one after the other once it says `when`, and waits for its end. */
 async function live(
   way: string,
-  options: { signals?: NodeJS.Signals[]; when?: string; deadlineMs?: number } = {},
+  options: { signals?: NodeJS.Signals[]; when?: string; deadlineMs?: number; apartMs?: number } = {},
 ) {
   const script = fileURLToPath(new URL('./test-programs/live.ts', import.meta.url));
   const args = [script, way, String(options.deadlineMs ?? 60_000)];
@@ -21,7 +21,8 @@ async function live(
   });
   child.stderr.on('data', chunk => {
     logged += chunk;
-    if (logged.includes('"msg":"stopping"')) send(); // so the second signal comes after the first was taken
+    // So the second signal comes after the first was taken.
+    if (logged.includes('"msg":"stopping"')) setTimeout(send, options.apartMs ?? 0);
   });
   function send(): void {
     const next = signals.shift();
@@ -35,7 +36,7 @@ async function live(
   return { code, said: said.split('\n').filter(Boolean), log };
 }
 
-test.each(['SIGTERM', 'SIGINT'] as const)(
+test.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
   '%s: all drain, then close in reverse, and main goes on',
   async signal => {
     const { code, said } = await live('calm', { signals: [signal], when: 'second runs' });
@@ -67,9 +68,19 @@ test('past the deadline it gives up with 1 and names what hangs', async () => {
 });
 
 test('a second Ctrl-C leaves at once', async () => {
-  const { code, said } = await live('hanging', { signals: ['SIGINT', 'SIGINT'], when: 'deaf runs' });
+  const { code, said } = await live('hanging', {
+    signals: ['SIGINT', 'SIGINT'],
+    when: 'deaf runs',
+    apartMs: 1100,
+  });
   expect(code).toBe(130);
   expect(said).toEqual(['deaf runs']);
+});
+
+test('a signal that comes to the group and once more from the parent is one request', async () => {
+  const { code, said } = await live('calm', { signals: ['SIGHUP', 'SIGHUP'], when: 'second runs' });
+  expect(code).toBe(0);
+  expect(said.at(-1)).toBe('main goes on');
 });
 
 test('what cannot be closed does not keep others open, and is told', async () => {

@@ -20,9 +20,9 @@ export interface RunSettings {
 
 /**
  * Runs all parts and resolves with the exit code when all are drained and closed: 0 when they ended by
- * themselves or were asked to stop by SIGTERM or SIGINT, 1 when a part failed to run or to close. The first
- * failure stops all others. Past the deadline the process exits with 1, saying which parts were not done; at a
- * second signal it exits at once with 130. Call it once, from `main`.
+ * themselves or were asked to stop by SIGTERM, SIGINT or SIGHUP, 1 when a part failed to run or to close. The
+ * first failure stops all others. Past the deadline the process exits with 1, saying which parts were not done; at
+ * a second signal, a second or more after the first, it exits at once with 130. Call it once, from `main`.
  */
 export async function runAll(
   parts: readonly Part[],
@@ -97,17 +97,21 @@ async function closeParts(parts: readonly Part[], unfinished: Set<string>, logge
   return closed;
 }
 
+/** One request may come more than once: to the whole group, and passed on by the program that started us. */
+const SAME_REQUEST_MS = 1000;
+
 function listenForSignals(stop: Stop, logger: Logger): () => void {
-  let asked = false;
+  let asked: number | undefined;
   const onSignal = (name: NodeJS.Signals) => {
-    if (asked) {
+    if (asked === undefined) {
+      asked = performance.now();
+      stop(name);
+    } else if (performance.now() - asked >= SAME_REQUEST_MS) {
       logger.warn({ signal: name }, 'asked a second time, leaving at once');
       process.exit(130);
     }
-    asked = true;
-    stop(name);
   };
-  const names = ['SIGTERM', 'SIGINT'] as const;
+  const names = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
   for (const name of names) process.on(name, onSignal);
   return () => {
     for (const name of names) process.off(name, onSignal);
