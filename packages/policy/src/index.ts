@@ -4,6 +4,6 @@ export { bundleText, type PolicyBundle } from './bundle.ts';
 export { compile, type Judge } from './compile.ts';
 export { describeFinding } from './describe-finding.ts';
 export { PolicyError } from './errors.ts';
-export { type Explanation, explain, explanationText } from './explain.ts';
+export { explain, explanationText } from './explain.ts';
 export { parsePolicy } from './parse-policy.ts';
 export { type Finding, type Verdict, verdictJson } from './verdict.ts';

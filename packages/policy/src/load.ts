@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // The only input of this room: reads policy folders. Behind a door of its own (`@ashiato/policy/load`).
+import { readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PolicyBundle } from './bundle.ts';
 import { PolicyError } from './errors.ts';
 import { formatOf, parsePolicy } from './parse-policy.ts';
 
-/** Folder of the policy that comes along. */
-export const shippedPolicy = (): string => join(import.meta.dirname, '../policies/astmax-energy');
+const POLICIES = join(import.meta.dirname, '../policies');
+
+/** Folder of the policy that comes along; `policies/shipped.txt` names it. */
+export const shippedPolicy = (): string =>
+  join(POLICIES, readFileSync(join(POLICIES, 'shipped.txt'), 'utf8').trim());
 
 /**
  * Reads every version in a folder: each `*.yaml` of format ashiato.policy/1 with the files it names. Folders below
