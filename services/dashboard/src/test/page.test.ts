@@ -92,7 +92,7 @@ test('a verdict filters, and the chosen record says why', async () => {
   const text = (await detail.allInnerTexts()).join(' ').replaceAll(/\s+/g, ' ');
   const record = expected[0]!;
   expect(text).toContain('No clause of the policy allows this use.');
-  expect(text).toContain('C3-G1 Basic items of the joint use · source lines 52, 53');
+  expect(text).toContain('C3-G1 Basic items of the joint use · source lines 52–53');
   expect(text).toContain('astmax-energy, version 2024-04-01');
   for (const stated of [record.actor, record.subject, record.id, record.refs.ticket!, 'New (in sequence)']) {
     expect(text).toContain(stated);
