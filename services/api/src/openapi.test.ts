@@ -75,19 +75,6 @@ test('the page needs no script and nothing from elsewhere', async () => {
   expect((await scene.ask('/docs/style.css')).headers.get('content-type')).toContain('text/css');
 });
 
-test('the snippet of the README is code that runs here', async () => {
-  const deps = { ...scene.deps, metrics: createMetrics('api') };
-  const port = 0;
-  const app = fastify();
-  await app.register(createApi(deps));
-  await app.listen({ host: '127.0.0.1', port });
-  await app.close();
-  const squeezed = (text: string) => text.replaceAll(/\s+/g, '');
-  const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
-  const [, snippet] = /```typescript\n([\s\S]*?)```/.exec(readme)!;
-  expect(squeezed(await readFile(new URL(import.meta.url), 'utf8'))).toContain(squeezed(snippet!));
-});
-
 test('the table of codes in the README is the one in the code, both ways', async () => {
   const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
   const rows = [...readme.matchAll(/^\| `([a-z_]+)` +\| (\d{3}) +\| (.+?) +\|$/gm)].map(
