@@ -81,7 +81,19 @@ export const recorderKeys = {
     .describe('event time behind the broker that is marked, ms'),
 };
 
-export const recorderConfig = z.strictObject({ ...engineKeys, ...recorderKeys });
+/** Loopback unless a name or address says otherwise: counts and offsets only, nothing of any event. */
+const healthListen = z
+  .string()
+  .regex(/^[A-Za-z0-9.-]+:\d{1,5}$/, 'expected host:port')
+  .transform(text => ({ host: text.split(':')[0]!, port: Number(text.split(':')[1]) }))
+  .optional()
+  .describe('host:port for /healthz, /readyz and /metrics of a recorder process; unset: none');
+
+export const recorderConfig = z.strictObject({
+  ...engineKeys,
+  ...recorderKeys,
+  ASHIATO_RECORDER_HEALTH_LISTEN: healthListen,
+});
 
 /** The keys of the recorder alone, as they come out of the configuration. */
 export type RecorderSettings = z.output<z.ZodObject<typeof recorderKeys>>;

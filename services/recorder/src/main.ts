@@ -8,6 +8,7 @@ import { openQueue } from '@ashiato/queue';
 import { createLogger, createMetrics, enginesOf, runMain } from '@ashiato/runtime';
 import { openWarehouse } from '@ashiato/warehouse';
 import { recorderConfig } from './config.ts';
+import { healthPart } from './health-part.ts';
 import { recorderParts } from './recorder-parts.ts';
 
 await runMain('recorder', recorderConfig, async config => {
@@ -22,7 +23,7 @@ await runMain('recorder', recorderConfig, async config => {
   });
   const ledger = createLedger({ objects });
   const metrics = createMetrics('recorder');
-  const { parts } = recorderParts({
+  const { parts, recorder } = recorderParts({
     queue,
     objects,
     ledger,
@@ -37,5 +38,7 @@ await runMain('recorder', recorderConfig, async config => {
     { name: 'queue', close: () => queue.close() },
     { name: 'clickhouse', close: () => warehouse.close() },
   ];
-  return { parts: [...drivers, ...parts], logger };
+  const listen = config.ASHIATO_RECORDER_HEALTH_LISTEN;
+  const health = listen ? [healthPart(listen, { metrics, ready: recorder.ready })] : [];
+  return { parts: [...drivers, ...parts, ...health], logger };
 });
