@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // One port for everything: intake, api and page. When it listens, the trail is announced and the address told.
 import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { SignIns } from '@ashiato/auth';
-import { announce, type Engines, type Part, withdraw } from '@ashiato/runtime';
+import { announce, type Engines, type Part, RuntimeError, withdraw } from '@ashiato/runtime';
 import fastify, { type FastifyInstance, type FastifyPluginAsync } from 'fastify';
 
 export interface HttpPartDeps {
@@ -16,6 +17,21 @@ export interface HttpPartDeps {
   began: number;
   sample: boolean;
   plugins: FastifyPluginAsync[];
+}
+
+/** Throws in words for people when the address cannot be had, before anything runs. */
+export async function assertFree({ host, port }: HttpPartDeps['listen']): Promise<void> {
+  const probe = createServer();
+  try {
+    probe.listen(port, host);
+    await once(probe, 'listening');
+  } catch (cause) {
+    const why = (cause as NodeJS.ErrnoException).code === 'EADDRINUSE' ? 'in use already' : String(cause);
+    const remedy = 'end what listens there, or choose another with --listen HOST:PORT';
+    throw new RuntimeError('CONFIG', `${host}:${port} is ${why}; ${remedy}`, cause);
+  }
+  probe.close();
+  await once(probe, 'close');
 }
 
 export function httpPart(deps: HttpPartDeps): Part {

@@ -15,7 +15,7 @@ import { createTrail } from '@ashiato/sdk';
 import { createReports } from '@ashiato/warehouse';
 import { standaloneConfig } from './config.ts';
 import { openEngines } from './engines.ts';
-import { httpPart } from './http-part.ts';
+import { assertFree, httpPart } from './http-part.ts';
 import { samplePart } from './sample-part.ts';
 
 await runMain(
@@ -29,6 +29,7 @@ await runMain(
       mode: config.ASHIATO_RECORDER_MODE,
     });
     const [engines, page] = await Promise.all([openEngines(config, logger), buildDashboard()]);
+    await assertFree(config.ASHIATO_LISTEN);
     const { queue, objects, warehouse } = engines;
     firstStart(join(dir, 'tokens'));
     const tokens = openTokens(join(dir, 'tokens'));
