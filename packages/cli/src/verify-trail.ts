@@ -4,10 +4,11 @@ import { createHash } from 'node:crypto';
 import { type Ledger, LedgerError, type Segment, verifySegment } from '@ashiato/ledger';
 import type { ObjectStore } from '@ashiato/objects';
 import { compareSegment, createReports, strayRows, type Warehouse } from '@ashiato/warehouse';
+import { listStored, missingAfter, places } from './stored-objects.ts';
 
 /** What was found wrong, and where: an object key, a record id, a partition. */
 export interface Fault {
-  kind: 'segment' | 'chain' | 'policy' | 'version' | 'projection';
+  kind: 'segment' | 'chain' | 'policy' | 'version' | 'projection' | 'stray';
   place: string;
   fault: string;
 }
@@ -50,19 +51,24 @@ export async function verifyTrail(
   const partitions: PartitionReport[] = [];
   const policies = new Set<string>();
   const frontier = options.projection ? await frontierOf(deps.warehouse) : new Map<string, number>();
+  // Listed before the chains are read: a chain only grows, so whatever is listed here must be met there.
+  const stored = await listStored(deps.objects);
   let verified = 0;
-  for (const stream of await deps.ledger.streams()) {
-    for (const partition of await deps.ledger.partitions(stream)) {
-      const place = `${stream}.${partition}`;
-      const projectedTo = frontier.get(place) ?? null;
-      const report = await verifyPartition(deps, { stream, partition, projectedTo }, faults, segment => {
-        for (const { sha256 } of segment.header.policies) policies.add(sha256);
-        verified += segment.header.records;
-        options.onProgress(verified, place);
-      });
-      partitions.push(report);
-    }
+  for (const place of places(stored, frontier)) {
+    const { stream, partition } = place;
+    const name = `${stream}.${partition}`;
+    const projectedTo = frontier.get(name) ?? null;
+    const report = await verifyPartition(deps, { stream, partition, projectedTo }, faults, segment => {
+      for (const { sha256 } of segment.header.policies) policies.add(sha256);
+      stored.segments.delete(segment.key);
+      verified += segment.header.records;
+      options.onProgress(verified, name);
+    });
+    partitions.push(report);
+    faults.push(...missingAfter(report, stored, projectedTo));
   }
+  for (const key of stored.strays)
+    faults.push({ kind: 'stray', place: key, fault: 'is none of the objects that a trail keeps' });
   for (const sha256 of policies) await verifyPolicy(deps.objects, sha256, faults);
   await verifyVersions(deps.objects, faults);
   if (options.projection) await verifyNothingElse(deps.warehouse, faults);
@@ -135,19 +141,18 @@ const placeOf = (
 ) => (offset === null ? key : `${header.stream}.${header.partition}.${offset} in ${key}`);
 
 async function compare(warehouse: Warehouse, segment: Segment, faults: Fault[]): Promise<void> {
-  const { mismatch, missing, surplus } = await compareSegment(warehouse, segment);
   const fault = (place: string, text: string) => faults.push({ kind: 'projection', place, fault: text });
+  const projected = await projectedSha256(warehouse, segment);
+  if (projected !== segment.sha256) {
+    // Then the rows are the witness and the segment the suspect: to rebuild would make them agree, and wrong.
+    const was = `was projected when its bytes had SHA-256 ${projected ?? '(none)'}, now they have ${segment.sha256}`;
+    return void fault(segment.key, was);
+  }
+  const { mismatch, missing, surplus } = await compareSegment(warehouse, segment);
   if (mismatch)
     fault(mismatch.id, `column ${mismatch.column} differs from the segment; "ashiato rebuild" mends it`);
   for (const id of missing) fault(id, 'has no row; "ashiato rebuild" mends it');
   for (const id of surplus) fault(id, 'has a row that no segment holds; "ashiato rebuild" mends it');
-  const projected = await projectedSha256(warehouse, segment);
-  if (projected !== segment.sha256) {
-    fault(
-      segment.key,
-      `was projected when its bytes had SHA-256 ${projected ?? '(none)'}, now they have ${segment.sha256}`,
-    );
-  }
 }
 
 /** What the segment's bytes were when they were projected: a witness outside the object store. */

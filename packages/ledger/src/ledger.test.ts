@@ -177,6 +177,23 @@ describe('take-over', () => {
     await expect(test.ledger.takeOver('access', 0)).rejects.toMatchObject({ code: 'CHAIN' });
   });
 
+  it('refuses to record into a hole: a segment gone before others is named', async () => {
+    const whole = openTestLedger();
+    try {
+      const tip = await whole.ledger.takeOver('access', 0);
+      for (const id of ['a', 'b', 'c']) await whole.ledger.commit(tip, draftOf(tip, [eventText(id)]));
+      for (const from of [0, 2]) {
+        const key = segmentKey('access', 0, from);
+        await test.objects.create(key, (await whole.objects.get(key))!.bytes, {});
+      }
+    } finally {
+      await whole.close();
+    }
+    const refused = test.ledger.takeOver('access', 0);
+    await expect(refused).rejects.toMatchObject({ code: 'CHAIN' });
+    await expect(refused).rejects.toThrow(`${segmentKey('access', 0, 1)} is missing`);
+  });
+
   it('refuses a format it does not know and bytes that are no segment', async () => {
     await test.objects.create(segmentKey('access', 0, 0), Buffer.from('not zstd'), {});
     await expect(createLedger(test).takeOver('access', 0)).rejects.toMatchObject({ code: 'SEGMENT_SHAPE' });

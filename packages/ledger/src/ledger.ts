@@ -42,7 +42,7 @@ export interface Committed {
 export interface Ledger {
   /**
    * Finds the end of a partition's chain: newest snapshot, then every segment after it, each checked against the
-   * one before. Throws LedgerError CHAIN when they do not follow.
+   * one before. Throws LedgerError CHAIN when they do not follow, or when one is missing before others.
    */
   takeOver(stream: string, partition: number): Promise<Tip>;
   /**
@@ -93,12 +93,28 @@ export function createLedger({
       segmentsSinceSnapshot: 0,
       recordsSinceSnapshot: 0,
     };
-    for await (const segment of walk(stream, partition, tip.next)) {
-      checkFollows(segment, tip);
-      replaySegment(segment, tip.sources);
-      moveTip(tip, segment);
-    }
+    do {
+      for await (const segment of walk(stream, partition, tip.next)) {
+        checkFollows(segment, tip);
+        replaySegment(segment, tip.sources);
+        moveTip(tip, segment);
+      }
+    } while (await goesOn(tip));
     return tip;
+  }
+
+  /** True when another recorder committed after our last look. A chain that goes on behind a hole is refused. */
+  async function goesOn({ stream, partition, next }: Tip): Promise<boolean> {
+    const hole = segmentKey(stream, partition, next);
+    const folder = hole.slice(0, hole.lastIndexOf('/') + 1);
+    const later = await firstKey(objects.list(folder, { after: hole }));
+    const filled = await objects.has(hole);
+    if (later === undefined || filled) return filled;
+    throw new LedgerError(
+      'CHAIN',
+      `${hole} is missing, but ${later} is stored: restore the segment from a copy ("ashiato verify" shows what ` +
+        'else is gone); recording into the hole would make a second history',
+    );
   }
 
   async function commit(tip: Tip, draft: SegmentDraft): Promise<Committed | 'lost'> {
