@@ -12,6 +12,11 @@ import { verifyCommand } from './commands/verify.ts';
 import { CommandEnd } from './exit.ts';
 import { say } from './output.ts';
 
+// A reader that leaves early (`| head`) has what it wanted: the command still ends with its own exit code.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
 const program = new Command('ashiato')
   .description('The audit trail for access to personal data.')
   .version('0.1.0')

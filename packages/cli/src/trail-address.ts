@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which trail a command speaks to: the one named by --data-dir, else a running stack here, else the data folder
 // of the environment. Commands that need the engines find them the same way, also when nothing runs.
-import { mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { startClickHouse } from '@ashiato/clickhouse-embedded';
 import { createLedger, type Ledger } from '@ashiato/ledger';
@@ -94,6 +94,9 @@ export interface OpenEngines {
 export async function openEngines(where: Where): Promise<OpenEngines> {
   const { dir, running } = findTrail(where);
   const engines: Engines = running ?? { ...enginesOf({ ...config(), ASHIATO_DATA_DIR: dir }) };
+  const { url } = engines.objects;
+  if (url.startsWith('file:') && !existsSync(url.slice('file:'.length)))
+    throw cannotRun(`there is no trail in ${dir}: ${url.slice('file:'.length)} does not exist`);
   const objects = openObjectStore(engines.objects.url, engines.objects.options);
   const started = engines.clickhouse.url.startsWith('file:')
     ? await startHere(engines.clickhouse.url)

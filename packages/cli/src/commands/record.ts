@@ -15,6 +15,8 @@ interface Answer {
   detail?: string;
   items?: {
     index: number;
+    line: number;
+    unreadable?: string;
     id?: string | null;
     record?: string;
     problems?: { member: string; code: string; expected: string }[];
@@ -36,11 +38,11 @@ async function record(file: string, options: Where & { json?: boolean }): Promis
   const bar = progress('sent');
   for await (const { first, lines } of batches(file)) {
     const answer = await send(options, lines);
-    sent.events += lines.length;
+    sent.events += lines.filter(line => line.trim() !== '').length;
     sent.accepted += answer.accepted ?? 0;
     for (const item of answer.items ?? []) {
-      if (options.json) print(JSON.stringify({ ...item, index: first + item.index }));
-      else sent.problems += tell(first + item.index, item);
+      if (options.json) print(JSON.stringify({ ...item, line: first + item.line }));
+      else sent.problems += tell(first + item.line, item);
     }
     bar.at(sent.events, null);
   }
@@ -55,7 +57,8 @@ async function record(file: string, options: Where & { json?: boolean }): Promis
 
 function tell(line: number, item: NonNullable<Answer['items']>[number]): number {
   for (const { member, code, expected } of item.problems ?? [])
-    say(`line ${line + 1}: ${member || '(event)'} ${code}; expected ${expected}`);
+    say(`line ${line}: ${member || '(event)'} ${code}; expected ${expected}`);
+  if (item.unreadable) say(`line ${line}: is no event (${item.unreadable}); its bytes are kept, encrypted`);
   return item.problems?.length ? 1 : 0;
 }
 
@@ -71,7 +74,7 @@ async function send(options: Where, lines: string[]): Promise<Answer> {
   throw cannotRun(`the intake answered ${response.status}: ${answer.detail ?? 'no reason given'}`);
 }
 
-/** Lines in groups that fit one request; empty lines are left out. */
+/** Lines in groups that fit one request. */
 async function* batches(file: string): AsyncGenerator<{ first: number; lines: string[] }> {
   const input = file === '-' ? process.stdin : createReadStream(file);
   let lines: string[] = [];
@@ -80,17 +83,15 @@ async function* batches(file: string): AsyncGenerator<{ first: number; lines: st
   let first = 0;
   try {
     for await (const text of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
-      if (text.trim() !== '') {
-        lines.push(text);
-        bytes += text.length;
-      }
+      lines.push(text); // empty ones too, so that the intake's line numbers are the file's
+      bytes += text.length + 1;
       line++;
       if (lines.length < LINES_A_REQUEST && bytes < BYTES_A_REQUEST) continue;
-      yield { first, lines };
+      if (bytes > lines.length) yield { first, lines };
       [lines, bytes, first] = [[], 0, line];
     }
   } catch (cause) {
     throw cannotRun(`${file}: cannot be read`, cause);
   }
-  if (lines.length > 0) yield { first, lines };
+  if (bytes > lines.length) yield { first, lines }; // more than line ends
 }
