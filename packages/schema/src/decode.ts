@@ -154,7 +154,7 @@ const isId = (value: unknown, longest: number) =>
   typeof value === 'string' && value.length <= longest && ID.test(value);
 
 /** A member's name stays in clear when its value is encrypted, so it MUST look like a name in a program. */
-const PLAIN_NAME = /^(?:\/[A-Za-z0-9_.-]{1,64})+$/;
+const PLAIN_NAME = /^(?:\/(?:[a-z][A-Za-z0-9_]{0,63}|\d{1,3}))+$/;
 
 const membersDiffer = (value: unknown, members: number): UnreadableProblem | undefined =>
   countMembers(value) === members ? undefined : 'duplicate_member';

@@ -33,6 +33,9 @@ export interface PartitionRecorder {
   readonly next: number;
 }
 
+/** How many times longer an event may wait for a full segment while we are far behind. */
+const CATCHING_UP = 10;
+
 export function createPartitionRecorder(
   kind: Stream,
   firstTip: Tip,
@@ -45,6 +48,7 @@ export function createPartitionRecorder(
   let since = 0;
   let timer: NodeJS.Timeout | undefined;
   let deadline = 0;
+  let behind = 0;
   let commit: Promise<void> | undefined;
   let failed = false;
 
@@ -54,6 +58,7 @@ export function createPartitionRecorder(
     if (failed) return;
     if (messages.length === 0) since = deps.now().getTime();
     gather(chunk);
+    behind = chunk.highWatermark - 1 - chunk.to;
     deps.metrics.lagMessages.set(
       { stream: tip.stream, partition: tip.partition },
       chunk.highWatermark - tip.next,
@@ -74,11 +79,17 @@ export function createPartitionRecorder(
 
   /** Sets the timer for what waits; a real event shortens the long wait that beacons were given. */
   function arm(): void {
-    const due = since + (onlyBeacons() ? deps.limits.idleLingerMs : deps.limits.lingerMs);
+    const due = since + linger();
     if (timer && deadline <= due) return;
     clearTimeout(timer);
     deadline = due;
     timer = setTimeout(() => void flush(), Math.max(0, due - deps.now().getTime()));
+  }
+
+  /** Behind by more than a segment, full segments bring us there sooner than many small ones. */
+  function linger(): number {
+    if (onlyBeacons()) return deps.limits.idleLingerMs;
+    return behind > deps.limits.records ? CATCHING_UP * deps.limits.lingerMs : deps.limits.lingerMs;
   }
 
   /** True when nothing waits but a few beacons: then a segment of its own is not worth its while yet. */
