@@ -59,30 +59,53 @@ export async function recordChunk(
   };
 
   // 5-6. Decode, place among its source's deliveries, judge: values only, nothing here throws on what it reads.
-  const policies = new Map<string, SegmentHeader['policies'][number]>();
+  const seen: Seen = { keys: draft.keys, policies: new Map(), counts: new Map() };
   for (const message of chunk.messages) {
-    draft.records.push(recordMessage(message, chunk.kind, tip, draft.keys, policies, deps));
+    draft.records.push(recordMessage(message, chunk.kind, tip, seen, deps));
   }
-  draft.policies = [...policies.values()];
+  draft.policies = [...seen.policies.values()];
   draft.sources = tip.sources.takeTouched();
 
   // 7-8. Close the segment and put it, create-only: THE COMMIT.
-  return deps.ledger.commit(tip, draft);
+  const committed = await deps.ledger.commit(tip, draft);
+  if (committed !== 'lost') countRecords(deps.metrics, tip.stream, seen.counts);
+  return committed;
+}
+
+/** What the records of one chunk add up to. */
+interface Seen {
+  keys: Map<number, string>;
+  policies: Map<string, SegmentHeader['policies'][number]>;
+  /** Records by `<delivery> <outcome>` or `unreadable <problem>`: counted once a chunk, since labels cost more than a sum. */
+  counts: Map<string, number>;
+}
+
+function count(counts: Seen['counts'], kind: string, outcome: string): void {
+  const key = `${kind} ${outcome}`;
+  counts.set(key, (counts.get(key) ?? 0) + 1);
+}
+
+function countRecords(metrics: RecorderMetrics, stream: string, counts: Seen['counts']): void {
+  for (const [key, records] of counts) {
+    const [kind, outcome] = key.split(' ') as [string, string];
+    if (kind === 'unreadable') metrics.unreadable.inc({ stream, problem: outcome }, records);
+    else if (kind === 'encrypted') metrics.encryptedMembers.inc({ stream }, records);
+    else metrics.records.inc({ stream, delivery: kind, outcome }, records);
+  }
 }
 
 function recordMessage(
   message: Message,
   kind: Stream,
   tip: Tip,
-  keys: Map<number, string>,
-  policies: Map<string, SegmentHeader['policies'][number]>,
+  { keys, policies, counts }: Seen,
   deps: RecordingDeps,
 ): RecordDraft {
   const { offset, appendedAt, value } = message;
   const { stream } = tip;
   const decoded = decode(kind, value);
   if (decoded.kind === 'unreadable') {
-    deps.metrics.unreadable.inc({ stream, problem: decoded.problem });
+    count(counts, 'unreadable', decoded.problem);
     return unreadableRecord(message, decoded.problem, formatRecordId(stream, tip.partition, offset), keys);
   }
 
@@ -92,7 +115,7 @@ function recordMessage(
   );
   const judged = judgeEvent(decoded, deps.judge);
   if (judged.policy) policies.set(judged.policy.sha256, judged.policy);
-  deps.metrics.records.inc({ stream, delivery: delivery.kind, outcome: judged.outcome ?? 'not_judged' });
+  count(counts, delivery.kind, judged.outcome ?? 'not_judged');
 
   const record: RecordDraft = {
     kind: 'event',
@@ -108,7 +131,7 @@ function recordMessage(
 
   const key = newRecordKey();
   keys.set(offset, key.toString('base64'));
-  deps.metrics.encryptedMembers.inc({ stream }, strays.size);
+  for (const _ of strays) count(counts, 'encrypted', 'member');
   const id = formatRecordId(stream, tip.partition, offset);
   return { ...record, ...cutMembers(decoded.text, decoded.strays, key, id) };
 }

@@ -9,7 +9,7 @@ export function createRecorderMetrics(registry: Registry) {
   return {
     records: new Counter({
       name: 'ashiato_recorder_records_total',
-      help: 'Records placed and judged, also those of a segment that was lost to another recorder',
+      help: "Records committed, by how they stand among their source's deliveries and by verdict",
       labelNames: ['stream', 'delivery', 'outcome'] as const,
       registers,
     }),
