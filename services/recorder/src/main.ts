@@ -29,6 +29,7 @@ await runMain('recorder', recorderConfig, async config => {
     ledger,
     judge,
     warehouse,
+    places: engines,
     settings: config,
     metrics,
     logger,

@@ -7,11 +7,12 @@ import { DEFAULT_RETENTION_MS, type Ledger } from '@ashiato/ledger';
 import type { ObjectStore } from '@ashiato/objects';
 import type { Judge } from '@ashiato/policy';
 import type { Queue } from '@ashiato/queue';
-import type { Logger, Metrics, Part } from '@ashiato/runtime';
+import type { Engines, Logger, Metrics, Part } from '@ashiato/runtime';
 import { TOPICS } from '@ashiato/schema';
-import { createProjection, type Projection, type Warehouse, WarehouseError } from '@ashiato/warehouse';
+import { type Warehouse, WarehouseError } from '@ashiato/warehouse';
 import { activatePolicy } from './activate-policy.ts';
 import type { RecorderSettings } from './config.ts';
+import { createProjectionThread } from './projection-thread.ts';
 import { createRecorder, type RecordedStream, type Recorder } from './recorder.ts';
 import { createRecorderMetrics } from './recorder-metrics.ts';
 
@@ -21,6 +22,8 @@ export interface RecorderPartsDeps {
   ledger: Ledger;
   judge: Judge;
   warehouse: Warehouse;
+  /** The same engines by address, for the thread that projects: a driver cannot cross to it. */
+  places: Pick<Engines, 'objects' | 'clickhouse'>;
   settings: RecorderSettings;
   metrics: Metrics;
   logger: Logger;
@@ -30,13 +33,11 @@ export interface RecorderPartsDeps {
 export function recorderParts(deps: RecorderPartsDeps): {
   parts: Part[];
   recorder: Recorder;
-  projection: Projection;
 } {
   const { queue, settings, logger } = deps;
   const streams = streamsOf(settings);
-  const projection = createProjection({
-    warehouse: deps.warehouse,
-    ledger: deps.ledger,
+  const projection = createProjectionThread({
+    places: deps.places,
     streams: streams.map(({ stream }) => stream),
     onChange: change => logger.warn(change, 'projection: evidence is safe, reports may lag'),
   });
@@ -63,7 +64,7 @@ export function recorderParts(deps: RecorderPartsDeps): {
     },
     beaconIntervalMs: settings.ASHIATO_RECORDER_BEACON_MS,
     prepare: () => prepare(deps, streams),
-    onCommitted: ({ segment }) => projection.nudge(segment.header.stream, segment.header.partition, segment),
+    onCommitted: ({ segment }) => projection.nudge(segment),
     log: logger,
   });
   const record: Part = { name: 'recorder', run: signal => recorder.run(signal) };
@@ -77,7 +78,6 @@ export function recorderParts(deps: RecorderPartsDeps): {
   return {
     parts: [record, project],
     recorder,
-    projection,
   };
 }
 

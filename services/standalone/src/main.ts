@@ -42,6 +42,7 @@ await runMain(
       ledger,
       judge,
       warehouse,
+      places: engines.places,
       settings: config,
       metrics,
       logger,
