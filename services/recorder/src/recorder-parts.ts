@@ -33,6 +33,8 @@ export interface RecorderPartsDeps {
 export function recorderParts(deps: RecorderPartsDeps): {
   parts: Part[];
   recorder: Recorder;
+  /** Topics and policy bundles; the recorder does it at each start, whoever takes events in before it may ask for it. */
+  prepare(): Promise<void>;
 } {
   const { queue, settings, logger } = deps;
   const streams = streamsOf(settings);
@@ -78,6 +80,7 @@ export function recorderParts(deps: RecorderPartsDeps): {
   return {
     parts: [record, project],
     recorder,
+    prepare: () => prepare(deps, streams),
   };
 }
 

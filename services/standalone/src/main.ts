@@ -36,7 +36,7 @@ await runMain(
     const signIns = createSignIns();
     const ledger = createLedger({ objects });
     const metrics = createMetrics('standalone');
-    const { parts } = recorderParts({
+    const { parts, prepare } = recorderParts({
       queue,
       objects,
       ledger,
@@ -47,6 +47,7 @@ await runMain(
       metrics,
       logger,
     });
+    await prepare(); // before the first event can come in
     const trail = createTrail({
       source: '/ashiato/api/standalone',
       spoolDir: join(dir, 'spool', 'api'),

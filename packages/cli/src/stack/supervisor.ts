@@ -11,7 +11,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { firstStart } from '@ashiato/auth';
 import { startClickHouse } from '@ashiato/clickhouse-embedded';
 import { startKafka, startS3 } from '@ashiato/infra-local';
+import { openQueue } from '@ashiato/queue';
 import { announce, childEnvironment, withdraw } from '@ashiato/runtime';
+import { TOPICS } from '@ashiato/schema';
 import { runService, type ServiceProcess } from './service-process.ts';
 
 const ROOT = join(import.meta.dirname, '../../../..');
@@ -65,7 +67,7 @@ async function up(): Promise<void> {
   service('intake', 'intake', { ASHIATO_LISTEN: `127.0.0.1:${intake}` });
   service('api', 'api', { ASHIATO_LISTEN: `127.0.0.1:${api}`, ASHIATO_API_PAGE_DIR: page });
   const addresses = { api: `http://127.0.0.1:${api}`, intake: `http://127.0.0.1:${intake}` };
-  await Promise.all(Object.values(addresses).map(untilHealthy));
+  await Promise.all([...Object.values(addresses).map(untilHealthy), untilTopics(env.ASHIATO_QUEUE_URL)]);
   announce(dir, {
     kind: 'stack',
     pid: process.pid,
@@ -127,6 +129,16 @@ async function untilHealthy(base: string): Promise<void> {
     if (Date.now() > deadline)
       throw new Error(`${base} did not become healthy in ${READY_MS / 1000} s; see the logs folder`);
     await pause(100);
+  }
+}
+
+/** Made by the recorder: a foreign producer must find them, since the broker makes none by itself. */
+async function untilTopics(url: string): Promise<void> {
+  const queue = openQueue(url);
+  for (const deadline = Date.now() + READY_MS; ; await pause(200)) {
+    const held = await Promise.all(Object.values(TOPICS).map(topic => queue.offsets(topic))).catch(() => []);
+    if (held.length > 0) return queue.close();
+    if (Date.now() > deadline) throw new Error('the recorder did not make the topics; see logs/recorder-1.log');
   }
 }
 
