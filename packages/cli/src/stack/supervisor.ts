@@ -138,7 +138,8 @@ async function untilTopics(url: string): Promise<void> {
   for (const deadline = Date.now() + READY_MS; ; await pause(200)) {
     const held = await Promise.all(Object.values(TOPICS).map(topic => queue.offsets(topic))).catch(() => []);
     if (held.length > 0) return queue.close();
-    if (Date.now() > deadline) throw new Error('the recorder did not make the topics; see logs/recorder-1.log');
+    if (Date.now() > deadline)
+      throw new Error('the recorder did not make the topics; see logs/recorder-1.log');
   }
 }
 
