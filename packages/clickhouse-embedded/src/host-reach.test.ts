@@ -110,7 +110,7 @@ describe('host reach', () => {
     expect(await (await fetch(`http://${baitUrl}/`)).text()).toBe('SECRET\n');
   });
 
-  it.runIf(process.platform === 'linux')('is held by the kernel on Linux', () => {
-    expect(clickhouse.confined).toBe(true);
+  it('is held by the kernel on Linux, and says so where it is not', () => {
+    expect(clickhouse.confined).toBe(process.platform === 'linux');
   });
 });
