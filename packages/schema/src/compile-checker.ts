@@ -3,6 +3,7 @@
 // published one: a property test holds both to the same answer. Only the constructs used in this room are
 // understood; anything else is refused when the module loads, never at the first event.
 import type { z } from 'zod';
+import { bound, type Definition, definition } from './zod-definition.ts';
 
 /** What is wrong with one member. `outside_schema` and `malformed` values are later kept encrypted. */
 export interface Problem {
@@ -16,22 +17,10 @@ export interface Problem {
 /** Visits `value`, adds what is wrong to `problems`, and returns how many object members it saw, all depths. */
 export type Checker = (value: unknown, problems: Problem[]) => number;
 
-type Def = {
-  type: string;
-  shape?: Record<string, z.ZodType>;
-  innerType?: z.ZodType;
-  element?: z.ZodType;
-  entries?: Record<string, string>;
-  values?: unknown[];
-  checks?: { _zod: { def: Record<string, unknown> } }[];
-};
-
 interface Draft {
   functions: string[];
   constants: unknown[];
 }
-
-const definition = (schema: z.ZodType): Def => (schema as unknown as { _zod: { def: Def } })._zod.def;
 
 /** Compiles `schema`, which MUST be a strict object at its root. */
 export function compileChecker(schema: z.ZodType): Checker {
@@ -100,7 +89,7 @@ function memberCode(schema: z.ZodType, x: string, pointer: string, draft: Draft)
   return `if (!(${scalarTest(def, x, draft)})) ${malformed}`;
 }
 
-function scalarTest(def: Def, x: string, draft: Draft): string {
+function scalarTest(def: Definition, x: string, draft: Draft): string {
   switch (def.type) {
     case 'string':
       return stringTest(def, x, draft);
@@ -121,7 +110,7 @@ function scalarTest(def: Def, x: string, draft: Draft): string {
   }
 }
 
-function stringTest(def: Def, x: string, draft: Draft): string {
+function stringTest(def: Definition, x: string, draft: Draft): string {
   const tests = [`typeof ${x} === 'string'`];
   for (const check of def.checks ?? []) {
     const { check: kind, format, pattern, maximum } = check._zod.def;
@@ -136,12 +125,6 @@ function stringTest(def: Def, x: string, draft: Draft): string {
   }
   // The cheap length test goes first, so that no pattern ever runs over a long string.
   return tests.sort((a, b) => Number(a.includes('.test(')) - Number(b.includes('.test('))).join(' && ');
-}
-
-function bound(def: Def, check: string, member: string): number {
-  const found = (def.checks ?? []).find(c => c._zod.def.check === check);
-  if (!found) throw new Error(`compile-checker: every ${def.type} here needs its ${check}`);
-  return found._zod.def[member] as number;
 }
 
 /** What a schema accepts, in words for people who must mend an event. */
@@ -167,7 +150,7 @@ function expectation(schema: z.ZodType): string {
   }
 }
 
-function stringExpectation(def: Def): string {
+function stringExpectation(def: Definition): string {
   const words = (def.checks ?? []).map(check => {
     const { check: kind, pattern, maximum } = check._zod.def;
     return kind === 'max_length' ? `at most ${maximum} characters` : `like ${(pattern as RegExp).source}`;
