@@ -53,14 +53,14 @@ export function cutMembers(
   strays: ReadonlyMap<string, Span>,
   key: Buffer,
   recordId: string,
-): { text: string; who: readonly number[]; encrypted: EncryptedMember[] } {
+): { text: string; bytes: Uint8Array; who: readonly number[]; encrypted: EncryptedMember[] } {
   const encrypted: EncryptedMember[] = [];
   const cut = replaceSpans(text, strays, (member, value) => {
     const sealed = encryptMember(key, recordId, member, Buffer.from(value, 'latin1'));
     encrypted.push(sealed);
     return `"${sealed.commitment}"`;
   });
-  return { text: cut, who: whoSpans(cut), encrypted };
+  return { text: cut, bytes: Buffer.from(cut, 'latin1'), who: whoSpans(cut), encrypted };
 }
 
 /** Replaces the spans of `text` in order of the text; the spans do not overlap. */

@@ -3,11 +3,11 @@ import { createHash } from 'node:crypto';
 import { leafHash, rootOf } from '@ashiato/tlog';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { rootOfStored, storedLeaf } from './build-segment.ts';
 import { decryptMember } from './encrypt-members.ts';
 import { draftOf, eventText, openTestLedger, type TestLedger } from './ledger.testing.ts';
 import { createLedger } from './ledger.ts';
 import { recordLines, records, type Segment, segmentKey } from './segment.ts';
+import { rootOfStored, storedLeaf } from './stored-leaves.ts';
 import { verifySegment } from './verify-segment.ts';
 
 let test: TestLedger;

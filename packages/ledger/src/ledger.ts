@@ -4,13 +4,13 @@
 import { hash } from 'node:crypto';
 import type { ObjectStore } from '@ashiato/objects';
 import { SEGMENT_FORMAT, type SegmentHeader } from '@ashiato/schema';
-import { buildSegment } from './build-segment.ts';
 import { zstdCompress, zstdDecompress } from './compression.ts';
 import { LedgerError } from './errors.ts';
-import type { SegmentDraft } from './record-draft.ts';
+import { type BuiltSegment, createOpenSegment, type OpenSegment } from './open-segment.ts';
+import type { SegmentDraft, SegmentFacts } from './record-draft.ts';
 import { replaySegment } from './replay-segment.ts';
 import { readHeader, type Segment, segmentKey } from './segment.ts';
-import { readNewestSnapshot, writeSnapshot } from './snapshot.ts';
+import { readNewestSnapshot, type Snapshot, writeSnapshot } from './snapshot.ts';
 import { createSourceStates, type SourceStates } from './source-states.ts';
 
 const YEAR_MS = 365.25 * 24 * 3600 * 1000;
@@ -34,6 +34,18 @@ export interface Tip {
   recordsSinceSnapshot: number;
 }
 
+/** A segment whose bytes are final, not yet stored. */
+export interface ClosedSegment {
+  key: string;
+  header: SegmentHeader;
+  built: BuiltSegment;
+  /** Encryption keys by offset, to be stored under the header's `keys`. */
+  keys: ReadonlyMap<number, string>;
+  retainUntil: Date;
+  /** What a new owner must know after it; present where a snapshot is due. */
+  snapshot: Omit<Snapshot, 'format'> | undefined;
+}
+
 export interface Committed {
   segment: Segment;
   root: string;
@@ -45,12 +57,16 @@ export interface Ledger {
    * one before. Throws LedgerError CHAIN when they do not follow, or when one is missing before others.
    */
   takeOver(stream: string, partition: number): Promise<Tip>;
+  /** Ends a segment after `tip` and moves `tip` behind it. CPU only: nothing is durable on return. */
+  close(tip: Tip, open: OpenSegment, facts: SegmentFacts): ClosedSegment;
   /**
-   * Commits one segment after `tip`. Resolves with the segment once it is durable in the object store, and moves
-   * `tip`; resolves with 'lost' when another recorder committed this key first: the caller MUST drop `tip` and
-   * take over again. The keys of encrypted members are durable before the segment is. A rejection is an unsure
-   * commit: the caller MUST take over again too.
+   * Commits a closed segment. Resolves with it once it is durable in the object store; resolves with 'lost' when
+   * another recorder committed this key first: the caller MUST drop its tip and take over again. The keys of
+   * encrypted members are durable before the segment is. A rejection is an unsure commit: the caller MUST take
+   * over again too. Segments of one partition MUST be put in their order, each after the one before.
    */
+  put(closed: ClosedSegment): Promise<Committed | 'lost'>;
+  /** Appends all records of `draft` to a segment after `tip`, closes it and puts it. */
   commit(tip: Tip, draft: SegmentDraft): Promise<Committed | 'lost'>;
   /** The segment that begins at `from`, or `undefined`. */
   read(stream: string, partition: number, from: number): Promise<Segment | undefined>;
@@ -97,7 +113,7 @@ export function createLedger({
       for await (const segment of walk(stream, partition, tip.next)) {
         checkFollows(segment, tip);
         replaySegment(segment, tip.sources);
-        moveTip(tip, segment);
+        moveTip(tip, segment.header, segment.sha256);
       }
     } while (await goesOn(tip));
     return tip;
@@ -117,47 +133,38 @@ export function createLedger({
     );
   }
 
-  async function commit(tip: Tip, draft: SegmentDraft): Promise<Committed | 'lost'> {
-    const retainUntil = new Date(draft.createdAt.getTime() + retentionMs);
-    const keys = draft.keys.size > 0 ? keysObjectName(tip) : null;
-    const header = headerOf(tip, draft, keys);
-    const built = buildSegment(header, draft.records);
-    const stored = await zstdCompress(built.raw);
-    if (keys) await storeKeys(objects, keys, draft.keys);
+  function close(tip: Tip, open: OpenSegment, facts: SegmentFacts): ClosedSegment {
+    const retainUntil = new Date(facts.createdAt.getTime() + retentionMs);
     const key = segmentKey(tip.stream, tip.partition, tip.next);
-    const created = await objects.create(key, stored, { retainUntil, contentType: 'application/zstd' });
-    if (created.outcome === 'exists') return 'lost';
-    const segment: Segment = {
-      key,
-      header,
-      raw: built.raw,
-      sha256: built.sha256,
-      stored_sha256: hash('sha256', stored, 'hex'),
-      version_id: created.versionId,
-    };
-    moveTip(tip, segment);
-    await snapshotWhenDue(tip, retainUntil);
-    return { segment, root: built.root };
+    const header = headerOf(tip, open, facts);
+    const built = open.close(header);
+    moveTip(tip, header, built.sha256);
+    return { key, header, built, keys: facts.keys, retainUntil, snapshot: snapshotWhenDue(tip) };
   }
 
-  async function snapshotWhenDue(tip: Tip, retainUntil: Date): Promise<void> {
-    if (tip.segmentsSinceSnapshot < SNAPSHOT_SEGMENTS && tip.recordsSinceSnapshot < SNAPSHOT_RECORDS) return;
-    const { stream, partition, next, lastFrom, previous } = tip;
-    const sources = tip.sources.dump();
-    await writeSnapshot(
-      objects,
-      { stream, partition, next, last_from: lastFrom, previous: previous!, sources },
-      retainUntil,
-    );
-    tip.segmentsSinceSnapshot = 0;
-    tip.recordsSinceSnapshot = 0;
+  async function put(closed: ClosedSegment): Promise<Committed | 'lost'> {
+    const { key, header, built, keys, retainUntil, snapshot } = closed;
+    const stored = await zstdCompress(built.raw);
+    if (header.keys) await storeKeys(objects, header.keys, keys);
+    const created = await objects.create(key, stored, { retainUntil, contentType: 'application/zstd' });
+    if (created.outcome === 'exists') return 'lost';
+    if (snapshot) await writeSnapshot(objects, snapshot, retainUntil);
+    const { raw, sha256, root } = built;
+    const stored_sha256 = hash('sha256', stored, 'hex');
+    return { segment: { key, header, raw, sha256, stored_sha256, version_id: created.versionId }, root };
+  }
+
+  function commit(tip: Tip, { records, ...facts }: SegmentDraft): Promise<Committed | 'lost'> {
+    const open = createOpenSegment();
+    for (const record of records) open.append(record);
+    return put(close(tip, open, facts));
   }
 
   const partitions = async (stream: string): Promise<number[]> =>
     (await foldersIn(objects, `segments/${stream}/`)).map(Number);
   const streams = (): Promise<string[]> => foldersIn(objects, 'segments/');
 
-  return { takeOver, commit, read, walk, streams, partitions };
+  return { takeOver, close, put, commit, read, walk, streams, partitions };
 }
 
 /** Opens stored bytes; throws LedgerError when they are no segment. */
@@ -209,34 +216,42 @@ async function storeKeys(
   if (outcome !== 'created') throw new LedgerError('KEYS_TAKEN', `${name}: is there already`);
 }
 
-function headerOf(tip: Tip, draft: SegmentDraft, keys: string | null): SegmentHeader {
-  const last = draft.records.at(-1);
-  if (!last) throw new LedgerError('CHAIN', 'a segment holds at least one record');
+function headerOf(tip: Tip, open: OpenSegment, facts: SegmentFacts): SegmentHeader {
+  if (open.records === 0) throw new LedgerError('CHAIN', 'a segment holds at least one record');
   return {
     format: SEGMENT_FORMAT,
     stream: tip.stream,
     partition: tip.partition,
     from: tip.next,
-    to: last.offset,
-    records: draft.records.length,
-    gaps: draft.gaps,
+    to: open.last,
+    records: open.records,
+    gaps: facts.gaps,
     previous: tip.previous,
-    policies: draft.policies,
-    sources: draft.sources,
-    keys,
-    cluster_id: draft.clusterId,
-    created_at: draft.createdAt.toISOString(),
-    recorder: draft.recorder,
-    evaluator: draft.evaluator,
+    policies: facts.policies,
+    sources: facts.sources,
+    keys: facts.keys.size > 0 ? keysObjectName(tip) : null,
+    cluster_id: facts.clusterId,
+    created_at: facts.createdAt.toISOString(),
+    recorder: facts.recorder,
+    evaluator: facts.evaluator,
   };
 }
 
-function moveTip(tip: Tip, segment: Segment): void {
-  tip.next = segment.header.to + 1;
-  tip.previous = segment.sha256;
-  tip.lastFrom = segment.header.from;
+function moveTip(tip: Tip, header: SegmentHeader, sha256: string): void {
+  tip.next = header.to + 1;
+  tip.previous = sha256;
+  tip.lastFrom = header.from;
   tip.segmentsSinceSnapshot++;
-  tip.recordsSinceSnapshot += segment.header.records;
+  tip.recordsSinceSnapshot += header.records;
+}
+
+/** Taken at once, while `tip` stands just behind the segment: it may have moved when the segment is stored. */
+function snapshotWhenDue(tip: Tip): ClosedSegment['snapshot'] {
+  if (tip.segmentsSinceSnapshot < SNAPSHOT_SEGMENTS && tip.recordsSinceSnapshot < SNAPSHOT_RECORDS) return;
+  tip.segmentsSinceSnapshot = 0;
+  tip.recordsSinceSnapshot = 0;
+  const { stream, partition, next, lastFrom, previous, sources } = tip;
+  return { stream, partition, next, last_from: lastFrom, previous: previous!, sources: sources.dump() };
 }
 
 function checkFollows(segment: Segment, tip: Tip): void {

@@ -16,6 +16,8 @@ export interface EventDraft {
   appendedAt: number;
   /** The event's bytes as received, but for encrypted members. */
   text: string;
+  /** The same bytes as bytes. */
+  bytes: Uint8Array;
   /** Ranges in `text` of actor, on_behalf_of and site; start -1 when absent. */
   who: readonly number[];
   /** JSON of the committed verdict, or `null` as text. */
@@ -37,9 +39,8 @@ export interface UnreadableDraft {
 
 export type RecordDraft = EventDraft | UnreadableDraft;
 
-/** Everything of a segment but what follows from the chain (`from`, `to`, `previous`). */
-export interface SegmentDraft {
-  records: RecordDraft[];
+/** What the recorder says of a segment besides its records; the rest of its header follows from the chain. */
+export interface SegmentFacts {
   gaps: RecordedGap[];
   policies: SegmentHeader['policies'];
   sources: SegmentHeader['sources'];
@@ -49,4 +50,9 @@ export interface SegmentDraft {
   evaluator: string;
   /** Encryption keys by offset, base64; stored outside the lock before the commit. */
   keys: Map<number, string>;
+}
+
+/** A segment as a whole. */
+export interface SegmentDraft extends SegmentFacts {
+  records: RecordDraft[];
 }

@@ -2,10 +2,10 @@
 // Reads back from committed lines what the recorder knew when it wrote them.
 import { hash } from 'node:crypto';
 import { type EventLine, locate, type ParsedEvent } from '@ashiato/schema';
-import { storedEvent } from './build-segment.ts';
 import { replaceSpans } from './encrypt-members.ts';
 import { recordLines, type Segment } from './segment.ts';
 import type { Delivered, SourceStates } from './source-states.ts';
+import { storedEvent } from './stored-leaves.ts';
 
 /** Places every event of a segment again, so that `sources` stands where it stood after the commit. */
 export function replaySegment(segment: Segment, sources: SourceStates): void {
@@ -44,10 +44,10 @@ export function delivered(event: ParsedEvent, digest: string, offset: number): D
 const DECIMAL = /^(?:0|[1-9]\d{0,14})$/;
 
 /**
- * SHA-256, base64, of an event's bytes with its encrypted members as `null`: the same for every delivery.
+ * SHA-256, as a binary string, of an event's bytes with its encrypted members as `null`: the same for every delivery.
  * `bytes` are those of `text`, where the caller has them. */
 export function digestOf(text: string, encrypted: ReadonlySet<string>, bytes?: Uint8Array): string {
-  if (encrypted.size === 0 && bytes) return hash('sha256', bytes, 'base64');
+  if (encrypted.size === 0 && bytes) return hash('sha256', bytes, 'binary');
   const plain = encrypted.size === 0 ? text : replaceSpans(text, locate(text, encrypted), () => 'null');
-  return hash('sha256', Buffer.from(plain, 'latin1'), 'base64');
+  return hash('sha256', Buffer.from(plain, 'latin1'), 'binary');
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createSourceStates, type Delivered, WINDOW } from './source-states.ts';
+import { WINDOW } from './recent-numbers.ts';
+import { createSourceStates, type Delivered } from './source-states.ts';
 
 const event = (
   sequence: number | null,
@@ -12,7 +13,7 @@ const event = (
   epoch: '1',
   sequence,
   id: `id-${sequence}`,
-  digest,
+  digest: digest.padEnd(32, '.'),
   offset: 0,
   ...more,
 });

@@ -2,9 +2,8 @@
 // What a partition remembers of its sources, so that a repeated delivery is told from a new event (DESIGN 6
 // "Re-delivery"). It is a pure function of the records in their order: rebuilt from segments, it is the same.
 import type { CommittedDelivery, SegmentHeader } from '@ashiato/schema';
+import { createRecentNumbers, type RecentNumbers, type Seen } from './recent-numbers.ts';
 
-/** Deliveries remembered per source and epoch, at least; twice as many at most. */
-export const WINDOW = 10_000;
 /** Deliveries remembered per partition, all numbered sources together; the source touched longest ago is forgotten. */
 const REMEMBERED = 500_000;
 /** Events without a sequence remembered per partition, at least; twice as many at most. */
@@ -12,16 +11,11 @@ const UNNUMBERED_WINDOW = 100_000;
 /** Ranges of missing numbers remembered per source and epoch. */
 const MISSING_RANGES = 1_000;
 
-interface Seen {
-  digest: string;
-  offset: number;
-}
-
 interface SourceState {
   source: string;
   epoch: string | null;
   highest: number;
-  seen: Generations<number>;
+  recent: RecentNumbers;
   /** Numbers below `highest` that never came, as ascending half-closed pairs [from, to]. */
   missing: [number, number][];
 }
@@ -30,32 +24,25 @@ interface SourceState {
  * A memory of the last deliveries in two generations: when the younger is full, the older is dropped whole.
  * Deleting the oldest entry of one Map for every new one costs more than all the rest of a placement.
  */
-interface Generations<K> {
-  older: Map<K, Seen>;
-  younger: Map<K, Seen>;
+interface Generations {
+  older: Map<string, Seen>;
+  younger: Map<string, Seen>;
 }
 
-const generations = <K>(entries: [K, Seen][][] = [[], []]): Generations<K> => ({
-  older: new Map(entries[0]),
-  younger: new Map(entries[1]),
-});
-
-const recall = <K>(memory: Generations<K>, key: K): Seen | undefined =>
+const recall = (memory: Generations, key: string): Seen | undefined =>
   memory.younger.get(key) ?? memory.older.get(key);
 
-const sizeOf = <K>(memory: Generations<K>): number => memory.older.size + memory.younger.size;
-
-/** Returns how many were forgotten to make room. */
-function memorise<K>(memory: Generations<K>, key: K, seen: Seen, window: number): number {
+function memorise(memory: Generations, key: string, seen: Seen): void {
   memory.younger.set(key, seen);
-  if (memory.younger.size < window) return 0;
-  const forgotten = memory.older.size;
+  if (memory.younger.size < UNNUMBERED_WINDOW) return;
   memory.older = memory.younger;
   memory.younger = new Map();
-  return forgotten;
 }
 
-/** One event as this room needs it; `digest` = SHA-256 of its bytes with encrypted members as `null`, base64. */
+/**
+ * One event as this room needs it; `digest` = SHA-256 of its bytes with encrypted members as `null`, as a binary
+ * string (one character per byte).
+ */
 export interface Delivered {
   source: string;
   epoch: string | null;
@@ -80,29 +67,42 @@ export interface SourceStatesDump {
     epoch: string | null;
     highest: number;
     missing: [number, number][];
-    /** Older and younger generation, each in order of arrival: sequence, digest, offset. */
+    /** Lists of sequence, digest (base64), offset; a later entry of a number replaces an earlier one. */
     seen: [number, string, number][][];
   }[];
-  /** The same with `<source>\n<id>` in place of the sequence. */
+  /** Older and younger, each in order of arrival, with `<source>\n<id>` in place of the sequence. */
   unnumbered: [string, string, number][][];
 }
 
 export function createSourceStates(from?: SourceStatesDump): SourceStates {
-  // Insertion order of both maps is order of last touch: the first entry is the one to forget.
+  // Insertion order is order of last touch: the first entry is the one to forget.
   const sources = new Map<string, SourceState>();
-  const unnumbered = generations(load(from?.unnumbered));
+  const unnumbered: Generations = { older: new Map(), younger: new Map() };
   const touched = new Set<SourceState>();
   let remembered = 0;
 
   for (const { source, epoch, highest, missing, seen } of from?.sources ?? []) {
-    const state = { source, epoch, highest, missing, seen: generations(load(seen)) };
+    const state = { source, epoch, highest, missing, recent: createRecentNumbers() };
+    for (const [sequence, digest, offset] of seen.flat()) {
+      remembered += state.recent.remember(sequence, { digest: fromBase64(digest), offset });
+    }
     sources.set(keyOf(source, epoch), state);
-    remembered += sizeOf(state.seen);
+  }
+  for (const [generation, entries] of [unnumbered.older, unnumbered.younger].entries()) {
+    for (const [key, digest, offset] of from?.unnumbered[generation] ?? []) {
+      entries.set(key, { digest: fromBase64(digest), offset });
+    }
   }
 
   function touch(source: string, epoch: string | null): SourceState {
     const key = keyOf(source, epoch);
-    const state = sources.get(key) ?? { source, epoch, highest: 0, seen: generations(), missing: [] };
+    const state = sources.get(key) ?? {
+      source,
+      epoch,
+      highest: 0,
+      recent: createRecentNumbers(),
+      missing: [],
+    };
     if (!touched.has(state)) {
       sources.delete(key);
       sources.set(key, state);
@@ -112,15 +112,15 @@ export function createSourceStates(from?: SourceStatesDump): SourceStates {
   }
 
   function remember(state: SourceState, sequence: number, seen: Seen): void {
-    remembered += 1 - memorise(state.seen, sequence, seen, WINDOW);
+    remembered += state.recent.remember(sequence, seen);
     if (remembered > REMEMBERED) forgetOldest();
   }
 
   function forgetOldest(): void {
     for (const state of sources.values()) {
-      if (touched.has(state) || sizeOf(state.seen) === 0) continue;
-      remembered -= sizeOf(state.seen);
-      state.seen = generations();
+      if (touched.has(state) || state.recent.size() === 0) continue;
+      remembered -= state.recent.size();
+      state.recent = createRecentNumbers();
       return;
     }
   }
@@ -138,7 +138,7 @@ export function createSourceStates(from?: SourceStatesDump): SourceStates {
       if (state.missing.length > MISSING_RANGES) state.missing.shift();
       return { kind: 'new', missing };
     }
-    const before = recall(state.seen, sequence);
+    const before = state.recent.recall(sequence);
     if (before) {
       return { kind: before.digest === event.digest ? 'redelivery' : 'conflict', first: before.offset };
     }
@@ -153,7 +153,7 @@ export function createSourceStates(from?: SourceStatesDump): SourceStates {
     if (before) {
       return { kind: before.digest === event.digest ? 'redelivery' : 'conflict', first: before.offset };
     }
-    memorise(unnumbered, key, { digest: event.digest, offset: event.offset }, UNNUMBERED_WINDOW);
+    memorise(unnumbered, key, { digest: event.digest, offset: event.offset });
     return NEW;
   }
 
@@ -168,23 +168,23 @@ export function createSourceStates(from?: SourceStatesDump): SourceStates {
       return list;
     },
     dump: () => ({
-      sources: [...sources.values()].map(({ source, epoch, highest, missing, seen }) => ({
+      sources: [...sources.values()].map(({ source, epoch, highest, missing, recent }) => ({
         source,
         epoch,
         highest,
-        missing,
-        seen: save(seen),
+        missing: missing.map(([first, last]): [number, number] => [first, last]),
+        seen: [entriesOf(recent.entries())],
       })),
-      unnumbered: save(unnumbered),
+      unnumbered: [entriesOf(unnumbered.older), entriesOf(unnumbered.younger)],
     }),
   };
 }
 
-const save = <K>({ older, younger }: Generations<K>): [K, string, number][][] =>
-  [older, younger].map(map => [...map].map(([key, { digest, offset }]) => [key, digest, offset]));
+const entriesOf = <K>(seen: Iterable<[K, Seen]>): [K, string, number][] =>
+  Array.from(seen, ([key, { digest, offset }]) => [key, toBase64(digest), offset]);
 
-const load = <K>(saved?: [K, string, number][][]): [K, Seen][][] | undefined =>
-  saved?.map(list => list.map(([key, digest, offset]) => [key, { digest, offset }]));
+const toBase64 = (binary: string): string => Buffer.from(binary, 'latin1').toString('base64');
+const fromBase64 = (text: string): string => Buffer.from(text, 'base64').toString('latin1');
 
 const NEW: CommittedDelivery = Object.freeze({ kind: 'new' });
 

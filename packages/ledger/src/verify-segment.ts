@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Checks one segment from its stored bytes alone, and how it follows from the one before.
-import { rootOfStored } from './build-segment.ts';
+
 import { checkLine, recordLines, type Segment } from './segment.ts';
+import { rootOfStored } from './stored-leaves.ts';
 
 /** The first thing wrong with a segment: where, and what was expected and found. */
 export interface SegmentFault {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Days of a policy's time zone as instants, and instants of events. Intl holds the zones; no clock is read.
+import { parseInstant } from '@ashiato/schema';
 import { z } from 'zod';
 
 /** Milliseconds that local time in the zone is ahead of UTC at this instant. */
@@ -42,5 +43,5 @@ const RFC_3339 = z.regexes.datetime({ offset: true });
 export function readInstant(text: unknown): number {
   if (typeof text !== 'string' || text.length > 64) return Number.NaN;
   const upper = text.charCodeAt(10) === 116 || text.endsWith('z') ? text.toUpperCase() : text;
-  return RFC_3339.test(upper) ? Date.parse(upper) : Number.NaN;
+  return RFC_3339.test(upper) ? parseInstant(upper) : Number.NaN;
 }

@@ -62,7 +62,7 @@ describe('scanner', () => {
     let spoke = 0;
     fc.assert(
       fc.property(anyAccessEvent, fc.array(damage, { minLength: 1, maxLength: 3 }), (event, damages) => {
-        let bytes = Buffer.from(JSON.stringify(event));
+        let bytes: Buffer = Buffer.from(JSON.stringify(event));
         for (const { at, byte, how } of damages) bytes = damaged(bytes, at % bytes.length, byte, how);
         if (agrees(bytes)) spoke++;
       }),

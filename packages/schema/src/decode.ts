@@ -43,7 +43,9 @@ export interface ParsedEvent {
 export interface DecodedEvent {
   kind: 'event';
   event: ParsedEvent;
-  /** The bytes as received, one character per byte. */
+  /** The bytes as received. */
+  bytes: Buffer;
+  /** The same, one character per byte. */
   text: string;
   /** Byte ranges of `data.actor`, `data.on_behalf_of`, `data.site`; start -1 when absent. */
   who: readonly number[];
@@ -87,7 +89,7 @@ export function decode(stream: Stream, bytes: Uint8Array | null): Decoded {
   const scanned = stream === 'access' ? scanAccess(buffer, text) : undefined;
   if (scanned) {
     const event = scanned.value as ParsedEvent;
-    return { kind: 'event', event, text, who: scanned.who, problems: [], strays: NO_STRAYS };
+    return { kind: 'event', event, bytes: buffer, text, who: scanned.who, problems: [], strays: NO_STRAYS };
   }
   return decodeSlowly(stream, buffer, text);
 }
@@ -106,9 +108,10 @@ export function decodeSlowly(stream: Stream, buffer: Buffer, text: string): Deco
   if (!check) return unreadable(membersDiffer(parsed, members) ?? 'unknown_type');
   const problems: Problem[] = [];
   if (check(event, problems) !== members) return unreadable('duplicate_member');
-  if (text.includes('\\')) return decodeEscaped(event, text, problems);
-  if (problems.length === 0) return { kind: 'event', event, text, who, problems, strays: NO_STRAYS };
-  return withStrays(event, text, who, problems);
+  if (text.includes('\\')) return decodeEscaped(event, { bytes: buffer, text }, problems);
+  if (problems.length === 0)
+    return { kind: 'event', event, bytes: buffer, text, who, problems, strays: NO_STRAYS };
+  return withStrays(event, { bytes: buffer, text }, who, problems);
 }
 
 /**
@@ -120,9 +123,9 @@ export function whoSpans(text: string): readonly number[] {
 }
 
 /** Text with escapes: member names may be spelled with them, and surrogates may stand alone. */
-function decodeEscaped(event: ParsedEvent, text: string, problems: Problem[]): Decoded {
+function decodeEscaped(event: ParsedEvent, spelled: Spelled, problems: Problem[]): Decoded {
   if (!wellFormed(event)) return unreadable('lone_surrogate');
-  return withStrays(event, text, locateWho(text), problems);
+  return withStrays(event, spelled, locateWho(spelled.text), problems);
 }
 
 /** The three who spans by full walk: right for member names spelled with escapes too. */
@@ -135,15 +138,22 @@ function locateWho(text: string): number[] {
   });
 }
 
-function withStrays(event: ParsedEvent, text: string, who: readonly number[], problems: Problem[]): Decoded {
+type Spelled = Pick<DecodedEvent, 'bytes' | 'text'>;
+
+function withStrays(
+  event: ParsedEvent,
+  spelled: Spelled,
+  who: readonly number[],
+  problems: Problem[],
+): Decoded {
   if (hasLargeNumber(event)) return unreadable('number_too_large');
   const stray = problems.filter(p => p.kind !== 'missing');
   if (stray.some(p => p.kind === 'outside_schema' && !PLAIN_NAME.test(p.member))) {
     return unreadable('strange_member_name');
   }
   const pointers = new Set(stray.map(p => p.member));
-  const strays = pointers.size > 0 ? locate(text, pointers) : NO_STRAYS;
-  return { kind: 'event', event, text, who, problems, strays };
+  const strays = pointers.size > 0 ? locate(spelled.text, pointers) : NO_STRAYS;
+  return { kind: 'event', event, ...spelled, who, problems, strays };
 }
 
 function parse(buffer: Buffer): unknown {

@@ -21,6 +21,7 @@ export {
   type Unreadable,
   whoSpans,
 } from './decode.ts';
+export { parseInstant } from './instant.ts';
 export { locate, type Span } from './json-structure.ts';
 export * from './names.ts';
 export { describeSchemaFinding, schemaFindings } from './schema-findings.ts';

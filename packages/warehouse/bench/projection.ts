@@ -2,7 +2,7 @@
 // Rows per second of projection, step by step: `node packages/warehouse/bench/projection.ts [records] [segments]`.
 import type { Segment } from '@ashiato/ledger';
 import { compareSegment } from '../src/compare.ts';
-import { insertSegment } from '../src/insert-segment.ts';
+import { insertSegment, readySegment } from '../src/insert-segment.ts';
 import { createNativeBlock } from '../src/native-block.ts';
 import { RECORD_COLUMNS } from '../src/record-columns.ts';
 import { rowsFromSegment } from '../src/rows-from-segment.ts';
@@ -96,7 +96,7 @@ try {
   const whole: number[] = [];
   for (const segment of segments) {
     const start = performance.now();
-    await insertSegment(warehouse.client, segment, { mayBeThere: false });
+    await insertSegment(warehouse.client, await readySegment(segment), { mayBeThere: false });
     whole.push(performance.now() - start);
   }
   const seconds = whole.reduce((a, b) => a + b) / 1000;
@@ -112,7 +112,7 @@ try {
   const latencies: number[] = [];
   for (const segment of small) {
     const begun = performance.now();
-    await insertSegment(warehouse.client, segment, { mayBeThere: false });
+    await insertSegment(warehouse.client, await readySegment(segment), { mayBeThere: false });
     latencies.push(performance.now() - begun);
   }
   say(

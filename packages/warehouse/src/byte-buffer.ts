@@ -36,6 +36,13 @@ export function writeVarint(to: ByteBuffer, value: number): void {
   to.bytes[to.end++] = rest;
 }
 
+export function writeZeros(to: ByteBuffer, count: number): void {
+  if (count <= 0) return;
+  reserve(to, count);
+  to.bytes.fill(0, to.end, to.end + count);
+  to.end += count;
+}
+
 export function writeByte(to: ByteBuffer, value: number): void {
   reserve(to, 1);
   to.bytes[to.end++] = value;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import { parseInstant } from '@ashiato/schema';
+
 const EARLIEST = Date.UTC(1900, 0, 1) * 1000;
 /** 2255-06-05: the last microsecond that a number holds exactly. */
 const LATEST = Number.MAX_SAFE_INTEGER;
@@ -9,7 +11,7 @@ const LATEST = Number.MAX_SAFE_INTEGER;
  * no column can hold is moved to the nearest that can. `undefined` when the text is no time.
  */
 export function timeMicros(text: string): number | undefined {
-  const millis = Date.parse(text.length > 20 && text.charCodeAt(10) === 84 ? text : text.toUpperCase());
+  const millis = parseInstant(text.length > 20 && text.charCodeAt(10) === 84 ? text : text.toUpperCase());
   if (Number.isNaN(millis) || (text.charCodeAt(10) !== 84 && text.charCodeAt(10) !== 116)) return undefined;
   const micros = millis * 1000 + finerDigits(text);
   return Math.min(Math.max(micros, EARLIEST), LATEST);

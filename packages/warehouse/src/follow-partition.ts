@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The loop of one partition: project what is there, wait for more, try again after failures.
-import type { Segment } from '@ashiato/ledger';
 import { type Bell, createBell } from './bell.ts';
 import { codeOf } from './errors.ts';
+import type { ReadySegment } from './insert-segment.ts';
 import { createPartitionProjection } from './project-partition.ts';
 import type { ProjectionDeps } from './projection.ts';
 import type { Turns } from './turns.ts';
@@ -44,7 +44,7 @@ const FIRST_BACKOFF_MS = 200;
 
 export function createFollower(
   deps: ProjectionDeps,
-  place: { stream: string; partition: number; pending(from: number): Segment | undefined; turns: Turns },
+  place: { stream: string; partition: number; pending(from: number): ReadySegment | undefined; turns: Turns },
 ): Follower {
   const { stream, partition, turns } = place;
   const { warehouse, ledger, pollMs = 1_000, maxBackoffMs = 10_000 } = deps;
@@ -62,7 +62,7 @@ export function createFollower(
     error: null,
   };
 
-  function succeeded(segment: Segment | undefined): void {
+  function succeeded(segment: ReadySegment | undefined): void {
     const next = projection.next();
     if (next !== undefined) status.projected_to = next - 1;
     if (status.error !== null) deps.onChange?.({ place: `${stream}.${partition}`, code: null, error: null });

@@ -2,28 +2,25 @@
 // One segment into ClickHouse: its records, then its row in `segments`. Both inserts carry the segment's key as
 // token, so either may be repeated, by us or by another projector, without a row standing twice.
 import { Readable } from 'node:stream';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Segment } from '@ashiato/ledger';
 import type { ClickHouseClient } from '@clickhouse/client';
 import { asWarehouseError, WarehouseError } from './errors.ts';
-import { createNativeBlock } from './native-block.ts';
 import { RECORD_COLUMNS } from './record-columns.ts';
-import { rowsFromSegment, type TrailRow } from './rows-from-segment.ts';
+import { readSegmentRows, type SegmentRows, type Tally } from './segment-rows.ts';
 
 const INSERT_RECORDS = `INSERT INTO records (${RECORD_COLUMNS.map(({ name }) => name).join(', ')}) FORMAT Native`;
-const ROWS_A_TURN = 1_000;
 
-/** What one pass over the records finds out for the segment's row. */
-interface Tally {
-  records: number;
-  conforming: number;
-  undetermined: number;
-  violation: number;
-  unreadable: number;
-  redeliveries: number;
-  first_appended: number;
-  last_appended: number;
-  policies: Set<string>;
+/** A committed segment with its rows, ready for ClickHouse. */
+export interface ReadySegment extends Pick<Segment, 'key' | 'header' | 'sha256' | 'stored_sha256'> {
+  /** Uncompressed bytes of the segment. */
+  bytes: number;
+  rows: SegmentRows;
+}
+
+/** Makes the rows of a segment read back; rejects with WarehouseError SHAPE for lines that no ledger writes. */
+export async function readySegment(segment: Segment): Promise<ReadySegment> {
+  const { key, header, sha256, stored_sha256, raw } = segment;
+  return { key, header, sha256, stored_sha256, bytes: raw.length, rows: await readSegmentRows(segment) };
 }
 
 /**
@@ -33,57 +30,15 @@ interface Tally {
  */
 export async function insertSegment(
   client: ClickHouseClient,
-  segment: Segment,
+  segment: ReadySegment,
   { mayBeThere }: { mayBeThere: boolean },
 ): Promise<void> {
-  const tally = emptyTally();
-  const block = await encodeSegment(segment, tally);
+  const { block, tally } = segment.rows;
   const held = mayBeThere ? await heldRows(client, segment, tally) : 0;
   if (held < tally.records) await insertRecords(client, segment.key, block);
   // If we stop here, the rows stand and the segment's row does not: the next run counts them and goes on.
   if (held > 0 && held !== tally.records) await checkWhole(client, segment, tally);
   await insertSegmentRow(client, segment, tally);
-}
-
-/** Encodes in turns of a few milliseconds each, so that a server in this process goes on answering. */
-async function encodeSegment(segment: Segment, tally: Tally): Promise<Buffer> {
-  const { key, header } = segment;
-  const block = createNativeBlock(RECORD_COLUMNS, header.records);
-  for (const row of rowsFromSegment(segment)) {
-    block.append(row);
-    count(row, tally);
-    if (tally.records % ROWS_A_TURN === 0) await nextTurn();
-  }
-  if (tally.records !== header.records) {
-    const message = `${key}: holds ${tally.records} records, its header says ${header.records}`;
-    throw new WarehouseError('SHAPE', message);
-  }
-  return block.finish();
-}
-
-function emptyTally(): Tally {
-  return {
-    records: 0,
-    conforming: 0,
-    undetermined: 0,
-    violation: 0,
-    unreadable: 0,
-    redeliveries: 0,
-    first_appended: Number.MAX_SAFE_INTEGER,
-    last_appended: 0,
-    policies: new Set(),
-  };
-}
-
-function count({ appended_at, unreadable, judgement }: TrailRow, tally: Tally): void {
-  const { verdict, delivery } = judgement;
-  tally.records++;
-  if (verdict) tally[verdict.outcome]++;
-  if (verdict?.policy) tally.policies.add(verdict.policy.sha256);
-  if (unreadable !== '') tally.unreadable++;
-  if (delivery?.kind === 'redelivery') tally.redeliveries++;
-  if (appended_at < tally.first_appended) tally.first_appended = appended_at;
-  if (appended_at > tally.last_appended) tally.last_appended = appended_at;
 }
 
 async function insertRecords(client: ClickHouseClient, token: string, block: Buffer): Promise<void> {
@@ -99,8 +54,12 @@ async function insertRecords(client: ClickHouseClient, token: string, block: Buf
   }
 }
 
-async function insertSegmentRow(client: ClickHouseClient, segment: Segment, tally: Tally): Promise<void> {
-  const { key, header, sha256, stored_sha256, raw } = segment;
+async function insertSegmentRow(
+  client: ClickHouseClient,
+  segment: ReadySegment,
+  tally: Tally,
+): Promise<void> {
+  const { key, header, sha256, stored_sha256, bytes } = segment;
   const row = {
     stream: header.stream,
     partition: header.partition,
@@ -110,7 +69,7 @@ async function insertSegmentRow(client: ClickHouseClient, segment: Segment, tall
     sha256,
     stored_sha256,
     previous: header.previous ?? '',
-    bytes: raw.length,
+    bytes,
     ...tally,
     policies: [...tally.policies].sort(),
     first_appended: new Date(tally.first_appended).toISOString(),
@@ -129,7 +88,7 @@ async function insertSegmentRow(client: ClickHouseClient, segment: Segment, tall
 }
 
 /** How many distinct records of the segment stand in the table. */
-async function heldRows(client: ClickHouseClient, segment: Segment, tally: Tally): Promise<number> {
+async function heldRows(client: ClickHouseClient, segment: ReadySegment, tally: Tally): Promise<number> {
   const { stream, partition, from } = segment.header;
   try {
     const result = await client.query({
@@ -147,7 +106,7 @@ WHERE appended_at BETWEEN fromUnixTimestamp64Milli({first:Int64}) AND fromUnixTi
 }
 
 /** A part of the rows was there: the token must have dropped exactly that part (a segment over a month's end). */
-async function checkWhole(client: ClickHouseClient, segment: Segment, tally: Tally): Promise<void> {
+async function checkWhole(client: ClickHouseClient, segment: ReadySegment, tally: Tally): Promise<void> {
   const held = await heldRows(client, segment, tally);
   if (held === tally.records) return;
   throw new WarehouseError(

@@ -2,7 +2,7 @@
 // A process of its own for the crash test: inserts a segment's records, says so, and never inserts its row.
 import { readFileSync } from 'node:fs';
 import type { Segment } from '@ashiato/ledger';
-import { insertSegment } from './insert-segment.ts';
+import { insertSegment, readySegment } from './insert-segment.ts';
 import { openWarehouse } from './open-warehouse.ts';
 
 const told = JSON.parse(readFileSync(process.argv[2]!, 'utf8')) as {
@@ -17,4 +17,4 @@ client.insert = () => {
   process.stdout.write('records inserted\n');
   return new Promise(() => setInterval(() => undefined, 60_000));
 };
-await insertSegment(client, segment, { mayBeThere: false });
+await insertSegment(client, await readySegment(segment), { mayBeThere: false });

@@ -60,7 +60,7 @@ export function createReadHead(header: SegmentHeader): ReadHead {
 
 export function judgementOf(
   line: Pick<EventLine, 'verdict' | 'delivery' | 'marks' | 'encrypted'>,
-  header: SegmentHeader,
+  header: Pick<SegmentHeader, 'policies'>,
 ): LineJudgement {
   const { verdict, delivery, marks = [], encrypted = [] } = line;
   const findings = verdict?.findings ?? [];

@@ -3,6 +3,7 @@
 // Layout: varint columns, varint rows; per column its name, its type, its values
 // (https://clickhouse.com/docs/en/interfaces/formats#native, SerializationLowCardinality.cpp, SerializationArray.cpp).
 import {
+  type ByteBuffer,
   createByteBuffer,
   taken,
   writeByte,
@@ -11,36 +12,41 @@ import {
   writeString,
   writeUint32,
   writeVarint,
+  writeZeros,
 } from './byte-buffer.ts';
 import { WarehouseError } from './errors.ts';
 
-/** `FixedString(16)` takes 16 characters of one byte each. */
-export interface TextColumn<Row> {
+/** What every column has; `only` tells cheaply that a row holds the type's default here (empty, 0). */
+interface AnyColumn<Row> {
   name: string;
+  only?: ((row: Row) => boolean) | undefined;
+}
+/** `FixedString(16)` takes 16 characters of one byte each. */
+export interface TextColumn<Row> extends AnyColumn<Row> {
   type: 'String' | 'LowCardinality(String)' | 'FixedString(16)';
   value(row: Row): string;
 }
 /** `DateTime64` takes ticks since 1970: milliseconds (3) or microseconds (6). */
-export interface NumberColumn<Row> {
-  name: string;
+export interface NumberColumn<Row> extends AnyColumn<Row> {
   type: 'UInt8' | 'UInt32' | 'UInt64' | "DateTime64(3, 'UTC')" | "DateTime64(6, 'UTC')";
   value(row: Row): number;
 }
-export interface ListColumn<Row> {
-  name: string;
+export interface ListColumn<Row> extends AnyColumn<Row> {
   type: 'Array(String)' | 'Array(LowCardinality(String))';
   value(row: Row): readonly string[];
 }
 export type Column<Row> = TextColumn<Row> | NumberColumn<Row> | ListColumn<Row>;
 
+/** Rows left out between two calls hold the default. `clear` keeps the memory, since fresh memory is dear. */
 interface Writer<Row> {
-  append(row: Row): void;
-  parts(): Buffer[];
+  write(row: Row, at: number): void;
+  parts(rows: number): Buffer[];
+  clear(): void;
 }
 
 export interface NativeBlock<Row> {
   append(row: Row): void;
-  /** The finished block; nothing may be appended afterwards. */
+  /** The finished block, in memory of its own; the next row begins another block. */
   finish(): Buffer;
 }
 
@@ -50,10 +56,14 @@ export function createNativeBlock<Row>(
   expectedRows: number,
 ): NativeBlock<Row> {
   const writers = columns.map(column => createWriter(column, expectedRows));
+  const groups = groupsOf(columns, writers);
   let count = 0;
   return {
     append(row) {
-      for (const writer of writers) writer.append(row);
+      for (const { only, members } of groups) {
+        if (only && !only(row)) continue;
+        for (const writer of members) writer.write(row, count);
+      }
       count++;
     },
     finish() {
@@ -65,19 +75,36 @@ export function createNativeBlock<Row>(
         const title = createByteBuffer(128);
         writeString(title, column.name);
         writeString(title, column.type);
-        parts.push(taken(title), ...(count > 0 ? writers[i]!.parts() : []));
+        parts.push(taken(title), ...(count > 0 ? writers[i]!.parts(count) : []));
       }
-      return Buffer.concat(parts);
+      const block = joined(parts);
+      for (const writer of writers) writer.clear();
+      count = 0;
+      return block;
     },
   };
+}
+
+/** In memory of its own, so that it can be handed to another thread. */
+function joined(parts: readonly Buffer[]): Buffer {
+  const whole = Buffer.allocUnsafeSlow(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) at += part.copy(whole, at);
+  return whole;
+}
+
+/** Columns that share their `only`, so that it is asked once a row. */
+function groupsOf<Row>(columns: readonly Column<Row>[], writers: readonly Writer<Row>[]) {
+  const groups = Map.groupBy(columns.keys(), i => columns[i]!.only);
+  return [...groups].map(([only, places]) => ({ only, members: places.map(i => writers[i]!) }));
 }
 
 function createWriter<Row>(column: Column<Row>, rows: number): Writer<Row> {
   switch (column.type) {
     case 'String':
-      return stringWriter(column.value, rows);
+      return textWriter(column.value, 1, writeString, rows);
     case 'FixedString(16)':
-      return fixedWriter(column.value, rows);
+      return textWriter(column.value, 16, writeLatin1, rows);
     case 'LowCardinality(String)':
       return lowCardinalityWriter(column.value, rows);
     case 'Array(String)':
@@ -88,14 +115,30 @@ function createWriter<Row>(column: Column<Row>, rows: number): Writer<Row> {
   }
 }
 
-function stringWriter<Row>(value: (row: Row) => string, rows: number): Writer<Row> {
+/** `defaultBytes` zeros are the default: the length of an empty text, or a fixed one. */
+function textWriter<Row>(
+  value: (row: Row) => string,
+  defaultBytes: number,
+  writeText: (to: ByteBuffer, text: string) => void,
+  rows: number,
+): Writer<Row> {
   const bytes = createByteBuffer(rows * 16);
-  return { append: row => writeString(bytes, value(row)), parts: () => [taken(bytes)] };
-}
-
-function fixedWriter<Row>(value: (row: Row) => string, rows: number): Writer<Row> {
-  const bytes = createByteBuffer(rows * 16);
-  return { append: row => writeLatin1(bytes, value(row)), parts: () => [taken(bytes)] };
+  let next = 0;
+  return {
+    write(row, at) {
+      if (at > next) writeZeros(bytes, (at - next) * defaultBytes);
+      next = at + 1;
+      writeText(bytes, value(row));
+    },
+    parts(count) {
+      writeZeros(bytes, (count - next) * defaultBytes);
+      return [taken(bytes)];
+    },
+    clear() {
+      bytes.end = 0;
+      next = 0;
+    },
+  };
 }
 
 const WIDTHS: Record<NumberColumn<never>['type'], { bytes: number; min: number; max: number }> = {
@@ -110,15 +153,25 @@ function numberWriter<Row>(column: NumberColumn<Row>, rows: number): Writer<Row>
   const width = WIDTHS[column.type];
   const bytes = createByteBuffer(rows * width.bytes);
   const write = width.bytes === 1 ? writeByte : width.bytes === 4 ? writeUint32 : writeInt64;
+  let next = 0;
   return {
-    append(row) {
+    write(row, at) {
+      if (at > next) writeZeros(bytes, (at - next) * width.bytes);
+      next = at + 1;
       const value = column.value(row);
       if (!(Number.isInteger(value) && value >= width.min && value <= width.max)) {
         throw new WarehouseError('SHAPE', `${column.name}: expected ${column.type}, got ${value}`);
       }
       write(bytes, value);
     },
-    parts: () => [taken(bytes)],
+    parts(count) {
+      writeZeros(bytes, (count - next) * width.bytes);
+      return [taken(bytes)];
+    },
+    clear() {
+      bytes.end = 0;
+      next = 0;
+    },
   };
 }
 
@@ -131,7 +184,6 @@ function createDictionary(rows: number) {
   const keys = createByteBuffer(1024);
   writeString(keys, '');
   let values = new Uint32Array(Math.max(64, rows));
-  let count = 0;
   let lastText = '';
   let lastNumber = 0;
 
@@ -148,16 +200,16 @@ function createDictionary(rows: number) {
     return number;
   }
 
-  function append(text: string): void {
-    if (count === values.length) {
-      const grown = new Uint32Array(count * 2);
+  function set(at: number, text: string): void {
+    if (at >= values.length) {
+      const grown = new Uint32Array(Math.max(values.length * 2, at + 1));
       grown.set(values);
       values = grown;
     }
-    values[count++] = numberOf(text);
+    values[at] = numberOf(text);
   }
 
-  function parts(): Buffer[] {
+  function parts(count: number): Buffer[] {
     if (count === 0) return [];
     const width = numbers.size <= 256 ? 1 : numbers.size <= 65_536 ? 2 : 4;
     const head = createByteBuffer(16);
@@ -165,10 +217,21 @@ function createDictionary(rows: number) {
     writeInt64(head, numbers.size);
     const size = createByteBuffer(8);
     writeInt64(size, count);
+    if (values.length < count) set(count - 1, '');
     return [taken(head), taken(keys), taken(size), narrowed(values.subarray(0, count), width)];
   }
 
-  return { append, parts };
+  function clear(): void {
+    values.fill(0);
+    numbers.clear();
+    numbers.set('', 0);
+    keys.end = 0;
+    writeString(keys, '');
+    lastText = '';
+    lastNumber = 0;
+  }
+
+  return { set, parts, clear };
 }
 
 function narrowed(values: Uint32Array, width: 1 | 2 | 4): Buffer {
@@ -185,8 +248,9 @@ function versionPart(): Buffer {
 function lowCardinalityWriter<Row>(value: (row: Row) => string, rows: number): Writer<Row> {
   const dictionary = createDictionary(rows);
   return {
-    append: row => dictionary.append(value(row)),
-    parts: () => [versionPart(), ...dictionary.parts()],
+    write: (row, at) => dictionary.set(at, value(row)),
+    parts: count => [versionPart(), ...dictionary.parts(count)],
+    clear: dictionary.clear,
   };
 }
 
@@ -199,16 +263,33 @@ function listWriter<Row>(
   const ends = createByteBuffer(rows * 8);
   const texts = createByteBuffer(1024);
   const dictionary = createDictionary(lowCardinality ? rows * 4 : 0);
-  const append = lowCardinality ? dictionary.append : (text: string) => writeString(texts, text);
   let total = 0;
+  let next = 0;
+  const endAt = (row: number): void => {
+    for (; next < row; next++) writeInt64(ends, total);
+  };
   return {
-    append(row) {
-      const list = value(row);
-      for (const element of list) append(element);
-      total += list.length;
-      writeInt64(ends, total);
+    write(row, at) {
+      endAt(at);
+      for (const element of value(row)) {
+        if (lowCardinality) dictionary.set(total, element);
+        else writeString(texts, element);
+        total++;
+      }
+      endAt(at + 1);
     },
-    parts: () =>
-      lowCardinality ? [versionPart(), taken(ends), ...dictionary.parts()] : [taken(ends), taken(texts)],
+    parts(count) {
+      endAt(count);
+      return lowCardinality
+        ? [versionPart(), taken(ends), ...dictionary.parts(total)]
+        : [taken(ends), taken(texts)];
+    },
+    clear() {
+      ends.end = 0;
+      texts.end = 0;
+      total = 0;
+      next = 0;
+      dictionary.clear();
+    },
   };
 }

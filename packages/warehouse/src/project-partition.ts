@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One partition, one segment at a time, in order. Used by live projection and by rebuild alike.
 import type { Segment } from '@ashiato/ledger';
-import { insertSegment } from './insert-segment.ts';
+import { insertSegment, type ReadySegment, readySegment } from './insert-segment.ts';
 import { nextOffset } from './next-segment.ts';
 import type { Warehouse } from './open-warehouse.ts';
 
@@ -15,7 +15,7 @@ export interface SegmentReader {
 
 export interface PartitionProjection {
   /** Projects the next segment and resolves with it; `undefined` when all committed ones are projected. */
-  step(): Promise<Segment | undefined>;
+  step(): Promise<ReadySegment | undefined>;
   /** First offset that is not projected; `undefined` while ClickHouse must be asked (on start, after a failure). */
   next(): number | undefined;
 }
@@ -30,20 +30,25 @@ export function createPartitionProjection({
 }: {
   warehouse: Warehouse;
   read: SegmentReader['read'];
-  pending?: (from: number) => Segment | undefined;
+  pending?: (from: number) => ReadySegment | undefined;
   stream: string;
   partition: number;
 }): PartitionProjection {
   let next: number | undefined;
   let mayBeThere = true;
 
-  async function step(): Promise<Segment | undefined> {
+  async function readBack(from: number): Promise<ReadySegment | undefined> {
+    const segment = await read(stream, partition, from);
+    return segment && readySegment(segment);
+  }
+
+  async function step(): Promise<ReadySegment | undefined> {
     if (next === undefined) {
       next = await nextOffset(warehouse.client, stream, partition);
       mayBeThere = true;
     }
     const from = next;
-    const segment = pending(from) ?? (await read(stream, partition, from));
+    const segment = pending(from) ?? (await readBack(from));
     if (!segment) return undefined;
     next = undefined; // if the insert fails, its outcome is unsure: ClickHouse is asked again
     await insertSegment(warehouse.client, segment, { mayBeThere });

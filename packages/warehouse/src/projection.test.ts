@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import type { Segment } from '@ashiato/ledger';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { compareSegment, strayRows } from './compare.ts';
-import { insertSegment } from './insert-segment.ts';
+import { insertSegment, readySegment } from './insert-segment.ts';
 import type { Warehouse } from './open-warehouse.ts';
 import type { SegmentReader } from './project-partition.ts';
 import { createProjection, type Projection } from './projection.ts';
@@ -78,8 +78,8 @@ test('a nudge with the segment needs nothing from the store', async () => {
   };
   const projection = createProjection({ warehouse, ledger: watched, streams: [], pollMs: 60_000 });
   const [first, second] = await commitMany(commit, 2);
-  projection.nudge('access', 0, first);
-  projection.nudge('access', 0, second);
+  projection.nudge('access', 0, await readySegment(first!));
+  projection.nudge('access', 0, await readySegment(second!));
   await runUntil(projection, () => projection.status()[0]?.projected_to === 5);
   expect(reads.filter(from => from < 6)).toEqual([]);
   expect(await rowsOf(warehouse)).toBe(6);
@@ -90,7 +90,7 @@ test('a nudge that does not fit in memory is read from the store', async () => {
   const { ledger, commit } = bench.newLedger();
   const projection = createProjection({ warehouse, ledger, streams: [], pollMs: 60_000, pendingBytes: 10 });
   const [segment] = await commitMany(commit, 1);
-  projection.nudge('access', 0, segment);
+  projection.nudge('access', 0, await readySegment(segment!));
   await runUntil(projection, () => projection.status()[0]?.projected_to === 2);
   expect(await compareSegment(warehouse, segment!)).toEqual(WHOLE);
 });
@@ -112,8 +112,8 @@ test('without the token the same insert would double: the promise above can fail
   const warehouse = await bench.newWarehouse();
   const { commit } = bench.newLedger();
   const [segment] = await commitMany(commit, 1);
-  await insertSegment(warehouse.client, segment!, { mayBeThere: false });
-  await insertSegment(warehouse.client, segment!, { mayBeThere: false });
+  await insertSegment(warehouse.client, await readySegment(segment!), { mayBeThere: false });
+  await insertSegment(warehouse.client, await readySegment(segment!), { mayBeThere: false });
   expect(await rowsOf(warehouse)).toBe(3);
   await warehouse.client.command({
     query: 'INSERT INTO records SELECT * FROM records',
@@ -153,7 +153,7 @@ test('rows that stand without a remembered token are counted, not doubled', asyn
   const warehouse = await bench.newWarehouse();
   const { ledger, commit } = bench.newLedger();
   const [segment] = await commitMany(commit, 1);
-  await insertSegment(warehouse.client, segment!, { mayBeThere: false });
+  await insertSegment(warehouse.client, await readySegment(segment!), { mayBeThere: false });
   await forgetTokens(warehouse);
   await warehouse.client.command({ query: 'TRUNCATE TABLE segments SYNC' });
   const projection = createProjection({ warehouse, ledger, streams: ['access'] });
@@ -168,7 +168,7 @@ test('a segment over the end of a month of which one part stands is completed', 
   const messages = [0, 1, 2, 3].map(i => accessEvent(`e-${i}`));
   const appendedAt = (offset: number) => EPOCH + (offset < 2 ? 0 : 11 * 3600_000);
   const segment = await commit(messages, { appendedAt });
-  await insertSegment(warehouse.client, segment, { mayBeThere: false });
+  await insertSegment(warehouse.client, await readySegment(segment), { mayBeThere: false });
   await warehouse.client.command({ query: 'ALTER TABLE records DROP PARTITION 202606' });
   await warehouse.client.command({ query: 'TRUNCATE TABLE segments SYNC' });
   expect(await rowsOf(warehouse)).toBe(2);
@@ -182,7 +182,7 @@ test('rows of a segment in a number that no token explains stop its partition an
   const warehouse = await bench.newWarehouse();
   const { ledger, commit } = bench.newLedger();
   const [segment] = await commitMany(commit, 1);
-  await insertSegment(warehouse.client, segment!, { mayBeThere: false });
+  await insertSegment(warehouse.client, await readySegment(segment!), { mayBeThere: false });
   await warehouse.client.command({
     query: 'INSERT INTO records SELECT * FROM records WHERE offset = 0',
     clickhouse_settings: { insert_deduplicate: 0 },
@@ -200,7 +200,8 @@ test('a hole in what ClickHouse holds is filled on start', async () => {
   const warehouse = await bench.newWarehouse();
   const { ledger, commit } = bench.newLedger();
   const segments = await commitMany(commit, 4);
-  for (const i of [0, 3]) await insertSegment(warehouse.client, segments[i]!, { mayBeThere: false });
+  for (const i of [0, 3])
+    await insertSegment(warehouse.client, await readySegment(segments[i]!), { mayBeThere: false });
   const projection = createProjection({ warehouse, ledger, streams: ['access'] });
   await runUntil(projection, () => projection.status()[0]?.projected_to === 11);
   expect(await rowsOf(warehouse)).toBe(12);

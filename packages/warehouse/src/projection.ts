@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Committed segments -> ClickHouse, a loop per partition, each with a frontier of its own. Commits never wait
 // for this: when ClickHouse is down the loops try again for ever and catch up.
-import type { Segment } from '@ashiato/ledger';
 import { createBell } from './bell.ts';
 import { codeOf } from './errors.ts';
 import {
@@ -10,6 +9,7 @@ import {
   type PartitionStatus,
   type ProjectionChange,
 } from './follow-partition.ts';
+import type { ReadySegment } from './insert-segment.ts';
 import type { Warehouse } from './open-warehouse.ts';
 import { createPendingSegments, type PendingSegments } from './pending-segments.ts';
 import type { SegmentReader } from './project-partition.ts';
@@ -19,7 +19,7 @@ export interface Projection {
   /** Follows all partitions until aborted; resolves when the inserts under way have ended. */
   run(signal: AbortSignal): Promise<void>;
   /** A hint that something was committed; with the segment itself nothing needs to be read back. */
-  nudge(stream: string, partition: number, segment?: Segment): void;
+  nudge(stream: string, partition: number, segment?: ReadySegment): void;
   status(): PartitionStatus[];
 }
 

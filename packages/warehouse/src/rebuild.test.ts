@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { compareSegment, strayRows } from './compare.ts';
-import { insertSegment } from './insert-segment.ts';
+import { insertSegment, readySegment } from './insert-segment.ts';
 import { openWarehouse, type Warehouse } from './open-warehouse.ts';
 import { rebuild } from './rebuild.ts';
 import { accessEvent, openTestBench, type TestBench } from './warehouse.testing.ts';
@@ -28,7 +28,7 @@ test('dropped and rebuilt, ClickHouse holds equal content', async () => {
   for (const partition of [0, 1, 0]) {
     const messages = [0, 1, 2].map(i => accessEvent(`${partition}-${i}`, { sequence: i }));
     const segment = await commit([...messages, 'no json'], { partition });
-    await insertSegment(warehouse.client, segment, { mayBeThere: false });
+    await insertSegment(warehouse.client, await readySegment(segment), { mayBeThere: false });
   }
   const before = await content(warehouse);
   const progress: number[] = [];
@@ -62,7 +62,7 @@ test('comparison names the first changed value, missing rows, rows twice and row
   const warehouse = await bench.newWarehouse();
   const { commit } = bench.newLedger();
   const segment = await commit([0, 1, 2, 3].map(i => accessEvent(`e-${i}`)));
-  await insertSegment(warehouse.client, segment, { mayBeThere: false });
+  await insertSegment(warehouse.client, await readySegment(segment), { mayBeThere: false });
   const change = (query: string) =>
     warehouse.client.command({
       query,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { compareSegment } from './compare.ts';
-import { insertSegment } from './insert-segment.ts';
+import { insertSegment, readySegment } from './insert-segment.ts';
 import { RECORD_COLUMNS } from './record-columns.ts';
 import { rowsFromSegment } from './rows-from-segment.ts';
 import { accessEvent, openTestBench, type TestBench } from './warehouse.testing.ts';
@@ -135,7 +135,7 @@ test('malformed members go in as their commitments or as nothing, and the rows c
     '',
   ];
   const segment = await commit([...texts, ...raw]);
-  await insertSegment(warehouse.client, segment, { mayBeThere: false });
+  await insertSegment(warehouse.client, await readySegment(segment), { mayBeThere: false });
   expect(await compareSegment(warehouse, segment)).toEqual({ mismatch: null, missing: [], surplus: [] });
   const [first] = rowsFromSegment(segment);
   const actor = RECORD_COLUMNS.find(({ name }) => name === 'actor')!.value(first!);

@@ -7,45 +7,78 @@ import type { Column, ListColumn, NumberColumn, TextColumn } from './native-bloc
 import { memberObject, type TrailRow } from './rows-from-segment.ts';
 
 type Value<T> = (row: TrailRow) => T;
+type Only = (row: TrailRow) => boolean;
 const MAX_UINT32 = 2 ** 32 - 1;
 const NONE: readonly string[] = [];
 
-const string = (name: string, value: Value<unknown>): TextColumn<TrailRow> => ({
+const string = (name: string, value: Value<unknown>, only?: Only): TextColumn<TrailRow> => ({
   name,
+  only,
   type: 'String',
   value: row => text(value(row)),
 });
 /** For values that repeat within a segment. */
-const word = (name: string, value: Value<unknown>): TextColumn<TrailRow> => ({
+const word = (name: string, value: Value<unknown>, only?: Only): TextColumn<TrailRow> => ({
   name,
+  only,
   type: 'LowCardinality(String)',
   value: row => text(value(row)),
 });
-const uint32 = (name: string, value: Value<unknown>): NumberColumn<TrailRow> => ({
+const uint32 = (name: string, value: Value<unknown>, only?: Only): NumberColumn<TrailRow> => ({
   name,
+  only,
   type: 'UInt32',
   value: row => count(value(row)),
 });
-const flag = (name: string, value: Value<boolean>): NumberColumn<TrailRow> => ({
+const flag = (name: string, value: Value<boolean>, only?: Only): NumberColumn<TrailRow> => ({
   name,
+  only,
   type: 'UInt8',
   value: row => (value(row) ? 1 : 0),
 });
-const uint64 = (name: string, value: Value<number>): NumberColumn<TrailRow> => ({
+const uint64 = (name: string, value: Value<number>, only?: Only): NumberColumn<TrailRow> => ({
   name,
+  only,
   type: 'UInt64',
   value,
 });
-const strings = (name: string, value: Value<readonly string[]>): ListColumn<TrailRow> => ({
+const strings = (name: string, value: Value<readonly string[]>, only?: Only): ListColumn<TrailRow> => ({
   name,
+  only,
   type: 'Array(String)',
   value,
 });
-const words = (name: string, value: Value<readonly string[]>): ListColumn<TrailRow> => ({
+const words = (name: string, value: Value<readonly string[]>, only?: Only): ListColumn<TrailRow> => ({
   name,
+  only,
   type: 'Array(LowCardinality(String))',
   value,
 });
+
+/** Members of `data` that most events do not have: their columns are then not looked at. */
+const has =
+  (member: string): Only =>
+  row =>
+    row.data[member] !== undefined;
+const HAS = {
+  on_behalf_of: has('on_behalf_of'),
+  population: has('population'),
+  part: has('part'),
+  recipient: has('recipient'),
+  provider: has('provider'),
+  acquisition: has('acquisition'),
+  provision: has('provision'),
+  refs: has('refs'),
+  lookup: has('lookup'),
+  result: has('result'),
+  break_glass: has('break_glass'),
+  site: has('site'),
+};
+const HAS_DELIVERY: Only = row => row.judgement.delivery?.missing !== undefined;
+const HAS_MARKS: Only = row => row.judgement.marks.length > 0;
+const HAS_ENCRYPTED: Only = row => row.judgement.encrypted.length > 0;
+/** Access events have columns of their own. */
+const HAS_BODY: Only = row => !isAccess(row) && row.event.data !== undefined;
 
 /** In the order of the table. */
 export const RECORD_COLUMNS: readonly Column<TrailRow>[] = [
@@ -66,14 +99,14 @@ export const RECORD_COLUMNS: readonly Column<TrailRow>[] = [
   word('org', r => actor(r).org ?? r.data.org),
   word('role', r => actor(r).role ?? r.data.role),
   string('session', r => actor(r).session),
-  strings('on_behalf_of', onBehalfOf),
+  strings('on_behalf_of', onBehalfOf, HAS.on_behalf_of),
   string('subject', r =>
     typeof r.data.subject === 'string' ? r.data.subject : memberObject(r.data.subject).ref,
   ),
-  uint32('population', r => memberObject(r.data.population).count),
-  string('operation_id', r => memberObject(r.data.part).operation_id),
-  uint32('part', r => memberObject(r.data.part).index),
-  uint32('part_of', r => memberObject(r.data.part).of),
+  uint32('population', r => memberObject(r.data.population).count, HAS.population),
+  string('operation_id', r => memberObject(r.data.part).operation_id, HAS.part),
+  uint32('part', r => memberObject(r.data.part).index, HAS.part),
+  uint32('part_of', r => memberObject(r.data.part).of, HAS.part),
   word('operation', r => r.data.operation),
   word('form', r => (isAccess(r) ? (r.data.form ?? 'identified') : '')),
   words('fields', r => list(r.data.fields)),
@@ -82,25 +115,25 @@ export const RECORD_COLUMNS: readonly Column<TrailRow>[] = [
   word('business', r => r.data.business),
   word('parent_business', r => r.data.parent_business),
   word('channel', r => r.data.channel),
-  word('recipient', r => memberObject(r.data.recipient).category),
-  word('recipient_id', r => memberObject(r.data.recipient).id),
-  word('recipient_area', r => memberObject(r.data.recipient).area),
-  word('recipient_country', r => memberObject(r.data.recipient).country),
-  word('provider', r => memberObject(r.data.provider).category),
-  word('provider_id', r => memberObject(r.data.provider).id),
-  word('acquisition_method', r => memberObject(r.data.acquisition).method),
-  word('provision_basis', r => memberObject(r.data.provision).basis),
-  words('reference_kinds', r => references(r, true)),
-  strings('reference_ids', r => references(r, false)),
-  word('lookup_by', r => memberObject(r.data.lookup).by),
-  flag('lookup_adjacent', r => memberObject(r.data.lookup).adjacent === true),
-  uint32('result_count', r => memberObject(r.data.result).count),
+  word('recipient', r => memberObject(r.data.recipient).category, HAS.recipient),
+  word('recipient_id', r => memberObject(r.data.recipient).id, HAS.recipient),
+  word('recipient_area', r => memberObject(r.data.recipient).area, HAS.recipient),
+  word('recipient_country', r => memberObject(r.data.recipient).country, HAS.recipient),
+  word('provider', r => memberObject(r.data.provider).category, HAS.provider),
+  word('provider_id', r => memberObject(r.data.provider).id, HAS.provider),
+  word('acquisition_method', r => memberObject(r.data.acquisition).method, HAS.acquisition),
+  word('provision_basis', r => memberObject(r.data.provision).basis, HAS.provision),
+  words('reference_kinds', r => references(r, true), HAS.refs),
+  strings('reference_ids', r => references(r, false), HAS.refs),
+  word('lookup_by', r => memberObject(r.data.lookup).by, HAS.lookup),
+  flag('lookup_adjacent', r => memberObject(r.data.lookup).adjacent === true, HAS.lookup),
+  uint32('result_count', r => memberObject(r.data.result).count, HAS.result),
   word('outcome', r => (isAccess(r) ? (r.data.outcome ?? 'success') : '')),
-  word('break_glass', r => memberObject(r.data.break_glass).code),
-  string('break_glass_approver', r => memberObject(r.data.break_glass).approver),
-  word('site', r => (typeof r.data.site === 'string' ? r.data.site : memberObject(r.data.site).id)),
-  string('terminal', r => memberObject(r.data.site).terminal),
-  string('site_ip', r => memberObject(r.data.site).ip),
+  word('break_glass', r => memberObject(r.data.break_glass).code, HAS.break_glass),
+  string('break_glass_approver', r => memberObject(r.data.break_glass).approver, HAS.break_glass),
+  word('site', r => (typeof r.data.site === 'string' ? r.data.site : memberObject(r.data.site).id), HAS.site),
+  string('terminal', r => memberObject(r.data.site).terminal, HAS.site),
+  string('site_ip', r => memberObject(r.data.site).ip, HAS.site),
   word('verdict', r => r.judgement.verdict?.outcome),
   word('literal', r => r.judgement.verdict?.literal),
   word('strict', r => r.judgement.verdict?.strict),
@@ -110,15 +143,19 @@ export const RECORD_COLUMNS: readonly Column<TrailRow>[] = [
   word('policy_source_sha256', r => r.judgement.policy_source_sha256),
   words('clauses', r => r.judgement.clauses),
   words('finding_codes', r => r.judgement.finding_codes),
-  string('findings', r => r.judgement.findings),
+  word('findings', r => r.judgement.findings),
   word('delivery', r => r.judgement.delivery?.kind ?? 'new'),
   flag('counted', r => isAccess(r) && r.judgement.delivery?.kind !== 'redelivery'),
-  uint64('missing_from', r => r.judgement.delivery?.missing?.from ?? 0),
-  uint64('missing_count', r => missingCount(r.judgement.delivery?.missing)),
-  words('marks', r => r.judgement.marks),
-  words('encrypted_members', r => r.judgement.encrypted.map(({ member }) => member)),
-  word('unreadable', r => r.unreadable),
-  string('body', r => (isAccess(r) || r.event.data === undefined ? '' : JSON.stringify(r.event.data))),
+  uint64('missing_from', r => r.judgement.delivery?.missing?.from ?? 0, HAS_DELIVERY),
+  uint64('missing_count', r => missingCount(r.judgement.delivery?.missing), HAS_DELIVERY),
+  words('marks', r => r.judgement.marks, HAS_MARKS),
+  words('encrypted_members', r => r.judgement.encrypted.map(({ member }) => member), HAS_ENCRYPTED),
+  word(
+    'unreadable',
+    r => r.unreadable,
+    r => r.unreadable !== '',
+  ),
+  string('body', r => (HAS_BODY(r) ? JSON.stringify(r.event.data) : ''), HAS_BODY),
   uint64('segment_from', r => r.header.from),
 ];
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { ACCESS_TYPE, type CommittedVerdict } from '@ashiato/schema';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { insertSegment } from './insert-segment.ts';
+import { insertSegment, readySegment } from './insert-segment.ts';
 import { createReports, type Reports } from './reports.ts';
 import {
   accessEvent,
@@ -23,7 +23,7 @@ async function openTrail(): Promise<{ reports: Reports; project: Commit }> {
   const { commit } = bench.newLedger();
   const project: Commit = async (messages, options) => {
     const segment = await commit(messages, options);
-    await insertSegment(warehouse.client, segment, { mayBeThere: false });
+    await insertSegment(warehouse.client, await readySegment(segment), { mayBeThere: false });
     return segment;
   };
   return { reports: createReports(warehouse), project };
@@ -253,7 +253,7 @@ test('a query over its limit says so', async () => {
   const warehouse = await bench.newWarehouse();
   const { commit } = bench.newLedger();
   const messages = Array.from({ length: 50 }, (_, i) => accessEvent(`e-${i}`));
-  await insertSegment(warehouse.client, await commit(messages), { mayBeThere: false });
+  await insertSegment(warehouse.client, await readySegment(await commit(messages)), { mayBeThere: false });
   const reports = createReports(warehouse, { rows: 10 });
   await expect(reports.records({ limit: 40 })).rejects.toMatchObject({ code: 'LIMIT' });
   await expect(reports.records({ limit: 5 })).resolves.toMatchObject({ items: { length: 5 } });
@@ -265,9 +265,10 @@ test('the frontier ends before the first hole', async () => {
   const segments = [];
   for (let i = 0; i < 4; i++) segments.push(await commit([accessEvent(`e-${i}`)]));
   const reports = createReports(warehouse);
-  for (const i of [0, 1, 3]) await insertSegment(warehouse.client, segments[i]!, { mayBeThere: false });
+  for (const i of [0, 1, 3])
+    await insertSegment(warehouse.client, await readySegment(segments[i]!), { mayBeThere: false });
   expect(await reports.frontier()).toMatchObject([{ stream: 'access', partition: 0, to: 1 }]);
-  await insertSegment(warehouse.client, segments[2]!, { mayBeThere: false });
+  await insertSegment(warehouse.client, await readySegment(segments[2]!), { mayBeThere: false });
   expect(await reports.frontier()).toMatchObject([{ to: 3 }]);
   expect(await reports.totals()).toMatchObject([
     { stream: 'access', segments: 4, records: 4, conforming: 4 },

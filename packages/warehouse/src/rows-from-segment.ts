@@ -7,9 +7,12 @@ import type { AuditLine, ParsedEvent, SegmentHeader } from '@ashiato/schema';
 import { WarehouseError } from './errors.ts';
 import { createReadHead, judgementOf, type LineJudgement, type ReadHead } from './line-head.ts';
 
+/** Where a segment stands: the part of its header that its rows hold. */
+export type RowPlace = Pick<SegmentHeader, 'stream' | 'partition' | 'from'>;
+
 /** One committed record with what its columns are read from. */
 export interface TrailRow {
-  header: SegmentHeader;
+  header: RowPlace;
   offset: number;
   /** The broker's clock, milliseconds since 1970. */
   appended_at: number;
@@ -22,10 +25,10 @@ export interface TrailRow {
   digest: string;
 }
 
-const DIGEST_CHARACTERS = 16;
-const NO_DIGEST = '\0'.repeat(DIGEST_CHARACTERS);
-const NO_EVENT: ParsedEvent = { specversion: '', id: '', source: '', type: '' };
-const NO_DATA: Record<string, unknown> = {};
+export const DIGEST_CHARACTERS = 16;
+export const NO_DIGEST = '\0'.repeat(DIGEST_CHARACTERS);
+export const NO_EVENT: ParsedEvent = { specversion: '', id: '', source: '', type: '' };
+export const NO_DATA: Record<string, unknown> = {};
 // No quote stands bare inside a JSON string, so the first of these in a line is the member's name.
 const EVENT_MEMBER = Buffer.from(',"event":');
 
@@ -84,8 +87,7 @@ const shortDigest = (bytes: Buffer): string => hash('sha256', bytes, 'binary').s
 /** Commitments differ from delivery to delivery, so encrypted members count as null, as the recorder has it. */
 function digestWithout(encrypted: readonly { member: string }[], bytes: Buffer): string {
   const members = new Set(encrypted.map(({ member }) => member));
-  const digest = Buffer.from(digestOf(bytes.toString('latin1'), members), 'base64');
-  return digest.toString('latin1', 0, DIGEST_CHARACTERS);
+  return digestOf(bytes.toString('latin1'), members).slice(0, DIGEST_CHARACTERS);
 }
 
 /** The value as an object; an empty one for anything else, since malformed members stand there as texts. */

@@ -7,6 +7,7 @@ import {
   type Mark,
   OUTCOME_ORDER,
   type ParsedEvent,
+  parseInstant,
   schemaFindings,
   type VerdictOutcome,
 } from '@ashiato/schema';
@@ -51,7 +52,7 @@ export function timeMarks(
   appendedAt: number,
   limits: { ahead: number; behind: number },
 ): Mark[] {
-  const time = typeof event.time === 'string' ? Date.parse(event.time) : Number.NaN;
+  const time = typeof event.time === 'string' ? parseInstant(event.time) : Number.NaN;
   if (time > appendedAt + limits.ahead) return ['future_time'];
   if (time < appendedAt - limits.behind) return ['past_time'];
   return NO_MARKS;

@@ -1,10 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// One partition that this recorder holds: gathers what the queue hands over until a segment is due, and commits
-// it. Gathering goes on while a commit is under way; there is never more than one commit under way.
-import type { Committed, Tip } from '@ashiato/ledger';
-import type { Chunk, Gap, Message } from '@ashiato/queue';
-import { BEACON_TYPE, type Stream } from '@ashiato/schema';
-import { type RecordingDeps, recordChunk } from './record-chunk.ts';
+// One partition that this recorder holds: records what the queue hands over until a segment is due, and commits it.
+// Recording goes on while a commit is under way; there is never more than one commit under way.
+import type { SegmentMemory, Tip } from '@ashiato/ledger';
+import type { Chunk, Gap } from '@ashiato/queue';
+import type { Stream } from '@ashiato/schema';
+import {
+  commitChunk,
+  type OpenChunk,
+  openChunk,
+  type Recorded,
+  type RecordingDeps,
+  recordMessage,
+} from './record-chunk.ts';
 
 export interface FlushLimits {
   /** Bytes and records that make a segment due at once. */
@@ -17,11 +24,11 @@ export interface FlushLimits {
 
 export interface PartitionRecorderDeps extends RecordingDeps {
   limits: FlushLimits;
-  /** Takes the partition over anew after a lost race; the returned tip stands behind the winner. */
-  retake(): Promise<Tip>;
-  /** Told of every segment committed here; MUST NOT throw. */
-  onCommitted(committed: Committed, tip: Tip): void;
-  /** Told once when a commit failed: the outcome is unsure, and only a new take-over can tell. */
+  /** Memory of committed segments, to be used again: one list for all partitions. */
+  memories: SegmentMemory[];
+  /** Told of every segment committed here, whose bytes are its own only meanwhile; MUST NOT throw. */
+  onCommitted(recorded: Recorded): void;
+  /** Told once when a commit failed or was lost to another recorder: only a new take-over can tell how things stand. */
   onFailed(error: unknown): void;
 }
 
@@ -30,56 +37,66 @@ export interface PartitionRecorder {
   take(chunk: Chunk): Promise<void>;
   /** Commits what is there, then stops. */
   close(): Promise<void>;
-  readonly next: number;
+}
+
+/** Another recorder committed the segment that was to come next: the tip is spent, the winner's segment stands. */
+export class LostRace extends Error {
+  override readonly name = 'LostRace';
 }
 
 /** How many times longer an event may wait for a full segment while we are far behind. */
 const CATCHING_UP = 10;
 
+/** As many as are likely to be filled at once; each may be as large as a segment. */
+const SPARE_MEMORIES = 6;
+/** Fewer beacons than this are not worth a segment of their own yet. */
+const FEW = 10;
+
 export function createPartitionRecorder(
   kind: Stream,
-  firstTip: Tip,
+  tip: Tip,
   deps: PartitionRecorderDeps,
 ): PartitionRecorder {
-  let tip = firstTip;
-  let messages: Message[] = [];
-  let gaps: Gap[] = [];
-  let bytes = 0;
+  /** The offset after the last one recorded; `tip` stands behind the last segment closed. */
+  let next = tip.next;
+  let open: OpenChunk | undefined;
   let since = 0;
+  let gaps: Gap[] = [];
   let timer: NodeJS.Timeout | undefined;
   let deadline = 0;
   let behind = 0;
   let commit: Promise<void> | undefined;
   let failed = false;
 
-  const due = () => bytes >= deps.limits.bytes || messages.length >= deps.limits.records;
+  const due = () =>
+    open !== undefined && (open.bytes >= deps.limits.bytes || open.segment.records >= deps.limits.records);
 
   async function take(chunk: Chunk): Promise<void> {
-    if (failed) return;
-    if (messages.length === 0) since = deps.now().getTime();
-    gather(chunk);
     behind = chunk.highWatermark - 1 - chunk.to;
-    deps.metrics.lagMessages.set(
-      { stream: tip.stream, partition: tip.partition },
-      chunk.highWatermark - tip.next,
-    );
-    if (messages.length > 0) arm();
-    while (due() && !failed) await flush();
+    for (const gap of chunk.gaps)
+      if (gap.to >= next) gaps.push(gap.from < next ? { ...gap, from: next } : gap);
+    for (const message of chunk.messages) {
+      if (failed) return;
+      if (message.offset < next) continue; // recorded already
+      open ??= begin();
+      recordMessage(message, open, tip, deps);
+      next = message.offset + 1;
+      if (due()) await flush();
+    }
+    const { stream, partition } = tip;
+    deps.metrics.lagMessages.set({ stream, partition }, chunk.highWatermark - tip.next);
+    arm();
   }
 
-  function gather(chunk: Chunk): void {
-    for (const gap of chunk.gaps)
-      if (gap.to >= tip.next) gaps.push(gap.from < tip.next ? { ...gap, from: tip.next } : gap);
-    for (const message of chunk.messages) {
-      if (message.offset < tip.next) continue; // committed already, by us or by the winner of a race
-      messages.push(message);
-      bytes += message.value?.length ?? 0;
-    }
+  function begin(): OpenChunk {
+    since = deps.now().getTime();
+    return openChunk(kind, tip, deps, deps.memories.pop());
   }
 
   /** Sets the timer for what waits; a real event shortens the long wait that beacons were given. */
   function arm(): void {
-    const due = since + linger();
+    if (!open || failed) return;
+    const due = since + linger(open);
     if (timer && deadline <= due) return;
     clearTimeout(timer);
     deadline = due;
@@ -87,70 +104,50 @@ export function createPartitionRecorder(
   }
 
   /** Behind by more than a segment, full segments bring us there sooner than many small ones. */
-  function linger(): number {
-    if (onlyBeacons()) return deps.limits.idleLingerMs;
+  function linger({ busy, segment }: OpenChunk): number {
+    if (!busy && segment.records < FEW) return deps.limits.idleLingerMs;
     return behind > deps.limits.records ? CATCHING_UP * deps.limits.lingerMs : deps.limits.lingerMs;
   }
 
-  /** True when nothing waits but a few beacons: then a segment of its own is not worth its while yet. */
-  const onlyBeacons = () =>
-    messages.length < 10 && messages.every(m => Buffer.from(m.value ?? []).includes(BEACON_TYPE));
-
-  /** Commits everything gathered so far; one at a time. */
-  function flush(): Promise<void> {
+  /** Begins to commit what is open, as soon as no other commit is under way. */
+  async function flush(): Promise<void> {
+    const wanted = open;
+    while (commit) await commit;
+    if (!wanted || wanted !== open || failed) return;
     clearTimeout(timer);
     timer = undefined;
-    commit ??= commitAll().finally(() => {
+    open = undefined;
+    commit = commitOpen(wanted, since).finally(() => {
       commit = undefined;
-      if (messages.length > 0 && !failed) arm();
     });
-    return commit;
   }
 
-  async function commitAll(): Promise<void> {
-    messages = messages.filter(message => message.offset >= tip.next);
-    const last = messages.at(-1);
-    if (!last) return;
-    const chunk = { kind, messages, gaps: gaps.filter(gap => gap.from <= last.offset) };
-    const began = since;
-    gaps = gaps.filter(gap => gap.from > last.offset);
-    messages = [];
-    bytes = 0;
-    since = deps.now().getTime();
+  async function commitOpen(chunk: OpenChunk, began: number): Promise<void> {
+    const { last } = chunk.segment;
+    const within = gaps.filter(gap => gap.from <= last);
+    gaps = gaps.filter(gap => gap.from > last);
+    const { stream } = tip;
     try {
-      await commitChunk(chunk, began);
+      const recorded = await commitChunk(chunk, within, tip, deps);
+      if (recorded === 'lost') {
+        deps.metrics.lostRaces.inc({ stream });
+        throw new LostRace(`${stream}/${tip.partition}: another recorder committed first`);
+      }
+      deps.metrics.commitSeconds.observe({ stream }, (deps.now().getTime() - began) / 1000);
+      deps.onCommitted(recorded);
+      if (deps.memories.length < SPARE_MEMORIES) deps.memories.push(recorded.memory);
     } catch (error) {
       failed = true;
       deps.onFailed(error);
     }
   }
 
-  async function commitChunk(chunk: Parameters<typeof recordChunk>[0], began: number): Promise<void> {
-    for (let rest = chunk; rest.messages.length > 0; ) {
-      const committed = await recordChunk(rest, tip, deps);
-      if (committed !== 'lost') {
-        deps.metrics.commitSeconds.observe({ stream: tip.stream }, (deps.now().getTime() - began) / 1000);
-        return deps.onCommitted(committed, tip);
-      }
-      deps.metrics.lostRaces.inc({ stream: tip.stream });
-      tip = await deps.retake();
-      rest = {
-        kind,
-        messages: rest.messages.filter(message => message.offset >= tip.next),
-        gaps: rest.gaps.filter(gap => gap.to >= tip.next),
-      };
-    }
-  }
-
   return {
     take,
     async close() {
-      await commit;
-      if (!failed) await flush();
       clearTimeout(timer);
-    },
-    get next() {
-      return tip.next;
+      await flush();
+      await commit;
     },
   };
 }

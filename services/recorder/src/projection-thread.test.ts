@@ -4,9 +4,13 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type ClickHouse, startClickHouse } from '@ashiato/clickhouse-embedded';
 import type { Segment } from '@ashiato/ledger';
-import { openWarehouse, type Warehouse } from '@ashiato/warehouse';
+import { createSegmentRows, openWarehouse, type Warehouse } from '@ashiato/warehouse';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createProjectionThread, type ProjectionThreadDeps } from './projection-thread.ts';
+import {
+  createProjectionThread,
+  type ProjectionThread,
+  type ProjectionThreadDeps,
+} from './projection-thread.ts';
 import { accessEvent, openTestTrail, type TestTrail } from './recorder.testing.ts';
 
 const PASSWORD = 'thread';
@@ -49,10 +53,21 @@ function startThread(more: Partial<ProjectionThreadDeps> = {}) {
   return { thread, changes, ended, stop };
 }
 
-/** Records one event for each id, and tells of their segments. */
-async function record(ids: string[], onCommitted: (segment: Segment) => void = () => {}): Promise<void> {
+/** Records one event for each id, and hands their segments to the thread as the recorder's process does. */
+async function record(
+  ids: string[],
+  thread?: ProjectionThread,
+  onCommitted: (segment: Segment) => void = () => {},
+): Promise<void> {
+  const beginRows = createSegmentRows();
   const next = (await trail.chain()).at(-1)?.header.to ?? -1;
-  const recorder = trail.start({ onCommitted: ({ segment }) => onCommitted(segment) });
+  const recorder = trail.start({
+    rowsOf: place => (thread?.wantsRows() ? beginRows(place) : undefined),
+    onCommitted({ segment, rows }) {
+      thread?.nudge(segment, rows);
+      onCommitted(segment);
+    },
+  });
   await trail.send(ids.map(id => accessEvent(id)));
   await trail.committed(next + 1 + ids.length);
   await recorder.stop();
@@ -74,11 +89,11 @@ describe('the projection on its thread', () => {
   it('projects what is handed over, and what it must read back', async () => {
     const elsewhere = placesWith(`file:${trail.dir}/empty-store`); // so that nothing can be read back
     const first = startThread({ places: elsewhere });
-    await record(['handed-1', 'handed-2'], first.thread.nudge);
+    await record(['handed-1', 'handed-2'], first.thread);
     await untilRows(2);
     await first.stop();
     const none = startThread({ handedOverBytes: 0 });
-    await record(['hinted-1'], none.thread.nudge);
+    await record(['hinted-1'], none.thread);
     await untilRows(3);
     await none.stop();
     await record(['while-away']);
@@ -92,8 +107,7 @@ describe('the projection on its thread', () => {
   it('leaves a segment that is handed over usable here', async () => {
     const { thread, stop } = startThread();
     let held: Segment | undefined;
-    await record(['kept'], segment => {
-      thread.nudge(segment);
+    await record(['kept'], thread, segment => {
       held = segment;
     });
     expect(held!.raw.toString()).toContain('"kept"');
@@ -105,7 +119,7 @@ describe('the projection on its thread', () => {
     const port = Number(new URL(clickhouse.url).port);
     await clickhouse.stop();
     const { thread, changes, stop } = startThread();
-    await record(['in-the-dark'], thread.nudge);
+    await record(['in-the-dark'], thread);
     while (changes.length === 0) await pause(20);
     expect(changes).toEqual(['UNREACHABLE']);
     clickhouse = await startClickHouse({ dir: join(trail.dir, 'clickhouse'), port, password: PASSWORD });

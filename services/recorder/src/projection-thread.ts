@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { Segment } from '@ashiato/ledger';
 import type { Engines } from '@ashiato/runtime';
+import type { ReadySegment, SegmentRows } from '@ashiato/warehouse';
 
 /** What the thread is started with. */
 export interface ProjectionStart {
@@ -13,9 +14,9 @@ export interface ProjectionStart {
   streams: readonly string[];
 }
 
-/** What the recorder tells the thread: a segment just committed, without its bytes when too many are on the way. */
+/** What the recorder tells the thread: a segment just committed, without its rows when too many are on the way. */
 export type ToThread =
-  | { kind: 'committed'; segment: Segment }
+  | { kind: 'committed'; segment: ReadySegment }
   | { kind: 'hint'; stream: string; partition: number }
   | { kind: 'stop' };
 
@@ -27,8 +28,10 @@ export type FromThread =
 export interface ProjectionThread {
   /** Projects until aborted; resolves when the inserts under way have ended, rejects when the thread fails. */
   run(signal: AbortSignal): Promise<void>;
-  /** A hint that saves reading the segment back. Before and after `run` it does nothing. */
-  nudge(segment: Segment): void;
+  /** Whether rows made beside a segment would be taken; if not, the thread reads the segment back some time. */
+  wantsRows(): boolean;
+  /** A hint that saves reading the segment back; `rows` change hands. Before and after `run` it does nothing. */
+  nudge(segment: Segment, rows?: SegmentRows): void;
 }
 
 export interface ProjectionThreadDeps extends ProjectionStart {
@@ -79,19 +82,19 @@ export function createProjectionThread(deps: ProjectionThreadDeps): ProjectionTh
 
   return {
     run,
-    nudge(segment) {
+    wantsRows: () => worker !== undefined && bytesOnTheWay < handedOverBytes,
+    nudge({ key, header, sha256, stored_sha256, raw }, rows) {
       if (!worker) return;
-      const { stream, partition, to } = segment.header;
-      const bytes = segment.raw.length;
-      if (bytesOnTheWay + bytes > handedOverBytes) {
+      const { stream, partition, to } = header;
+      if (!rows) {
         return worker.postMessage({ kind: 'hint', stream, partition } satisfies ToThread);
       }
+      const bytes = rows.block.length;
       onTheWay.push({ place: `${stream}.${partition}`, to, bytes });
       bytesOnTheWay += bytes;
-      // A copy of its own changes hands; cloning would copy the whole buffer that `raw` is a part of.
-      const raw = Buffer.from(new Uint8Array(segment.raw).buffer);
-      worker.postMessage({ kind: 'committed', segment: { ...segment, raw } } satisfies ToThread, [
-        raw.buffer,
+      const segment = { key, header, sha256, stored_sha256, bytes: raw.length, rows };
+      worker.postMessage({ kind: 'committed', segment } satisfies ToThread, [
+        rows.block.buffer as ArrayBuffer,
       ]);
     },
   };

@@ -30,8 +30,9 @@ port.on('message', (message: ToThread) => {
   const { segment } = message;
   const { stream, partition } = segment.header;
   // A Buffer comes over as a plain Uint8Array.
-  const { buffer, byteOffset, length } = segment.raw;
-  projection.nudge(stream, partition, { ...segment, raw: Buffer.from(buffer, byteOffset, length) });
+  const { block, tally } = segment.rows;
+  const rows = { tally, block: Buffer.from(block.buffer, block.byteOffset, block.length) };
+  projection.nudge(stream, partition, { ...segment, rows });
 });
 
 const told = new Map<string, number>();

@@ -1,30 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
-// THE STORY (DESIGN 5, steps 5-8): one chunk of one partition, from bytes to committed evidence.
+// THE STORY (DESIGN 5, steps 5-9): one chunk of one partition, from bytes to committed evidence. Messages are recorded
+// as they come and not kept: what grows is the segment itself, and beside it the rows that ClickHouse will get.
 import {
   type Committed,
+  createOpenSegment,
   cutMembers,
   delivered,
   digestOf,
+  type EventDraft,
   encryptMember,
   type Ledger,
   newRecordKey,
+  type OpenSegment,
   type RecordDraft,
-  type SegmentDraft,
+  type SegmentMemory,
   type Tip,
 } from '@ashiato/ledger';
 import type { Judge } from '@ashiato/policy';
 import type { Gap, Message } from '@ashiato/queue';
-import { decode, formatRecordId, type SegmentHeader, type Stream } from '@ashiato/schema';
+import {
+  BEACON_TYPE,
+  type DecodedEvent,
+  decode,
+  formatRecordId,
+  type ParsedEvent,
+  type SegmentHeader,
+  type Stream,
+} from '@ashiato/schema';
+import type { DraftedEvent, SegmentRows, SegmentRowsDraft } from '@ashiato/warehouse';
 import { judgeEvent, timeMarks } from './judge-event.ts';
 import type { RecorderMetrics } from './recorder-metrics.ts';
-
-/** Messages of one partition in order; with the gaps they cover every offset from the tip to the last message. */
-export interface PendingChunk {
-  /** Which shapes the messages may have; the stream's name, which may differ, is the tip's. */
-  kind: Stream;
-  messages: Message[];
-  gaps: Gap[];
-}
 
 export interface RecordingDeps {
   ledger: Ledger;
@@ -34,58 +39,104 @@ export interface RecordingDeps {
   identity: { recorder: string; evaluator: string; clusterId: string | null };
   /** Milliseconds of the event's clock against the broker's, beyond which a record is marked. */
   timeLimits: { ahead: number; behind: number };
+  /** Rows to fill beside the segment, or undefined while whoever projects has enough to do. */
+  rowsOf(place: { stream: string; partition: number; from: number }): SegmentRowsDraft | undefined;
+}
+
+/** What is being recorded behind a tip. Nothing of it is durable. */
+export interface OpenChunk {
+  readonly kind: Stream;
+  readonly segment: OpenSegment;
+  readonly rows: SegmentRowsDraft | undefined;
+  /** Encryption keys by offset, base64. */
+  readonly keys: Map<number, string>;
+  readonly policies: Map<string, SegmentHeader['policies'][number]>;
+  /** Records by `<delivery> <outcome>` or `unreadable <problem>`: counted once a chunk, since labels cost more than a sum. */
+  readonly counts: Map<string, number>;
+  /** Bytes of the messages. */
+  bytes: number;
+  /** Whether anything but beacons came. */
+  busy: boolean;
+}
+
+/** A committed segment with its rows, where they were made, and the memory that its bytes lie in. */
+export interface Recorded extends Committed {
+  rows: SegmentRows | undefined;
+  memory: SegmentMemory;
+}
+
+/** Begins a chunk behind `tip`. `kind` says which shapes its messages may have; the stream's name may differ. */
+export function openChunk(kind: Stream, tip: Tip, deps: RecordingDeps, memory?: SegmentMemory): OpenChunk {
+  return {
+    kind,
+    segment: createOpenSegment(memory),
+    rows: deps.rowsOf({ stream: tip.stream, partition: tip.partition, from: tip.next }),
+    keys: new Map(),
+    policies: new Map(),
+    counts: new Map(),
+    bytes: 0,
+    busy: false,
+  };
+}
+
+/** Adds one message to the chunk: values only, nothing here throws on what it reads. */
+export function recordMessage(message: Message, chunk: OpenChunk, tip: Tip, deps: RecordingDeps): void {
+  chunk.bytes += message.value?.length ?? 0;
+  // 5. Decode.
+  const decoded = decode(chunk.kind, message.value);
+  if (decoded.kind === 'unreadable') {
+    chunk.busy = true;
+    const draft = unreadableDraft(message, decoded.problem, chunk, tip);
+    chunk.segment.append(draft);
+    chunk.rows?.append(draft);
+    return;
+  }
+  chunk.busy ||= decoded.event.type !== BEACON_TYPE;
+
+  // 6. Place among its source's deliveries, judge.
+  const { draft, drafted } = eventDraft(message, decoded, chunk, tip, deps);
+
+  // 7. Line and leaf; beside them, the row.
+  chunk.segment.append(draft);
+  chunk.rows?.append(draft, drafted);
 }
 
 /**
- * Commits one chunk after `tip`. When it resolves with a segment, every message of the chunk is durable
- * evidence; 'lost' means that another recorder was first and `tip` is spent. If we die anywhere in here, nothing
- * but the create-only put counts: the next owner of the partition reads the same messages again.
+ * Closes the chunk after `tip`, which moves at once, and puts it. When it resolves with a segment, every message of
+ * the chunk is durable evidence; 'lost' means that another recorder was first and `tip` is spent. If we die anywhere
+ * in here, nothing but the create-only put counts: the next owner of the partition reads the same messages again.
  */
-export async function recordChunk(
-  chunk: PendingChunk,
+export async function commitChunk(
+  chunk: OpenChunk,
+  gaps: Gap[],
   tip: Tip,
   deps: RecordingDeps,
-): Promise<Committed | 'lost'> {
-  const draft: SegmentDraft = {
-    records: [],
-    gaps: chunk.gaps,
-    policies: [],
-    sources: [],
+): Promise<Recorded | 'lost'> {
+  const closed = deps.ledger.close(tip, chunk.segment, {
+    gaps,
+    policies: [...chunk.policies.values()],
+    sources: tip.sources.takeTouched(),
     clusterId: deps.identity.clusterId,
     createdAt: deps.now(),
     recorder: deps.identity.recorder,
     evaluator: deps.identity.evaluator,
-    keys: new Map(),
-  };
+    keys: chunk.keys,
+  });
+  const rows = chunk.rows?.finish();
 
-  // 5-6. Decode, place among its source's deliveries, judge: values only, nothing here throws on what it reads.
-  const seen: Seen = { keys: draft.keys, policies: new Map(), counts: new Map() };
-  for (const message of chunk.messages) {
-    draft.records.push(recordMessage(message, chunk.kind, tip, seen, deps));
-  }
-  draft.policies = [...seen.policies.values()];
-  draft.sources = tip.sources.takeTouched();
-
-  // 7-8. Close the segment and put it, create-only: THE COMMIT.
-  const committed = await deps.ledger.commit(tip, draft);
-  if (committed !== 'lost') countRecords(deps.metrics, tip.stream, seen.counts);
-  return committed;
+  // 8. Put it, create-only: THE COMMIT.
+  const committed = await deps.ledger.put(closed);
+  if (committed === 'lost') return 'lost';
+  countRecords(deps.metrics, tip.stream, chunk.counts);
+  return { ...committed, rows, memory: closed.built.memory };
 }
 
-/** What the records of one chunk add up to. */
-interface Seen {
-  keys: Map<number, string>;
-  policies: Map<string, SegmentHeader['policies'][number]>;
-  /** Records by `<delivery> <outcome>` or `unreadable <problem>`: counted once a chunk, since labels cost more than a sum. */
-  counts: Map<string, number>;
-}
-
-function count(counts: Seen['counts'], kind: string, outcome: string): void {
+function count(counts: OpenChunk['counts'], kind: string, outcome: string): void {
   const key = `${kind} ${outcome}`;
   counts.set(key, (counts.get(key) ?? 0) + 1);
 }
 
-function countRecords(metrics: RecorderMetrics, stream: string, counts: Seen['counts']): void {
+function countRecords(metrics: RecorderMetrics, stream: string, counts: OpenChunk['counts']): void {
   for (const [key, records] of counts) {
     const [kind, outcome] = key.split(' ') as [string, string];
     if (kind === 'unreadable') metrics.unreadable.inc({ stream, problem: outcome }, records);
@@ -94,67 +145,47 @@ function countRecords(metrics: RecorderMetrics, stream: string, counts: Seen['co
   }
 }
 
-function recordMessage(
-  message: Message,
-  kind: Stream,
+function eventDraft(
+  { offset, appendedAt }: Message,
+  decoded: DecodedEvent,
+  { keys, policies, counts }: OpenChunk,
   tip: Tip,
-  { keys, policies, counts }: Seen,
   deps: RecordingDeps,
-): RecordDraft {
-  const { offset, appendedAt, value } = message;
-  const { stream } = tip;
-  const decoded = decode(kind, value);
-  if (decoded.kind === 'unreadable') {
-    count(counts, 'unreadable', decoded.problem);
-    return unreadableRecord(message, decoded.problem, formatRecordId(stream, tip.partition, offset), keys);
-  }
-
-  const strays = new Set(decoded.strays.keys());
-  const delivery = tip.sources.place(
-    delivered(decoded.event, digestOf(decoded.text, strays, value!), offset),
-  );
+): { draft: EventDraft; drafted: DraftedEvent } {
+  const { event, text, bytes, who, strays } = decoded;
+  const digest = digestOf(text, new Set(strays.keys()), bytes);
+  const delivery = tip.sources.place(delivered(event, digest, offset));
   const judged = judgeEvent(decoded, deps.judge);
   if (judged.policy) policies.set(judged.policy.sha256, judged.policy);
   count(counts, delivery.kind, judged.outcome ?? 'not_judged');
 
-  const record: RecordDraft = {
-    kind: 'event',
-    offset,
-    appendedAt,
-    text: decoded.text,
-    who: decoded.who,
-    verdict: judged.json,
-    marks: timeMarks(decoded.event, appendedAt, deps.timeLimits),
-  };
-  if (delivery.kind !== 'new' || delivery.missing) record.delivery = delivery;
-  if (strays.size === 0) return record;
+  const draft: EventDraft = { kind: 'event', offset, appendedAt, text, bytes, who, verdict: judged.json };
+  const marks = timeMarks(event, appendedAt, deps.timeLimits);
+  if (marks.length > 0) draft.marks = marks;
+  if (delivery.kind !== 'new' || delivery.missing) draft.delivery = delivery;
+  const drafted = { event, digest, policy_source_sha256: judged.policy?.source_sha256 ?? '' };
+  if (strays.size === 0) return { draft, drafted };
 
   const key = newRecordKey();
   keys.set(offset, key.toString('base64'));
   for (const _ of strays) count(counts, 'encrypted', 'member');
-  const id = formatRecordId(stream, tip.partition, offset);
-  return { ...record, ...cutMembers(decoded.text, decoded.strays, key, id) };
+  const cut = cutMembers(text, strays, key, formatRecordId(tip.stream, tip.partition, offset));
+  const committed = JSON.parse(Buffer.from(cut.bytes).toString('utf8')) as ParsedEvent;
+  return { draft: { ...draft, ...cut }, drafted: { ...drafted, event: committed } };
 }
 
 /** Bytes that are no event are evidence too; they may hold anything, so all of them are encrypted. */
-function unreadableRecord(
+function unreadableDraft(
   { offset, appendedAt, value }: Message,
   problem: Extract<RecordDraft, { kind: 'unreadable' }>['problem'],
-  id: string,
-  keys: Map<number, string>,
+  { keys, counts }: OpenChunk,
+  tip: Tip,
 ): RecordDraft {
-  const bytes = value?.length ?? 0;
-  if (value === null || bytes === 0) {
-    return { kind: 'unreadable', offset, appendedAt, problem, bytes, encrypted: null };
-  }
+  count(counts, 'unreadable', problem);
+  const draft = { kind: 'unreadable' as const, offset, appendedAt, problem, bytes: value?.length ?? 0 };
+  if (value === null || value.length === 0) return { ...draft, encrypted: null };
   const key = newRecordKey();
   keys.set(offset, key.toString('base64'));
-  return {
-    kind: 'unreadable',
-    offset,
-    appendedAt,
-    problem,
-    bytes,
-    encrypted: encryptMember(key, id, '', Buffer.from(value)),
-  };
+  const id = formatRecordId(tip.stream, tip.partition, offset);
+  return { ...draft, encrypted: encryptMember(key, id, '', Buffer.from(value)) };
 }

@@ -9,7 +9,7 @@ import type { Judge } from '@ashiato/policy';
 import type { Queue } from '@ashiato/queue';
 import type { Engines, Logger, Metrics, Part } from '@ashiato/runtime';
 import { TOPICS } from '@ashiato/schema';
-import { type Warehouse, WarehouseError } from '@ashiato/warehouse';
+import { createSegmentRows, type Warehouse, WarehouseError } from '@ashiato/warehouse';
 import { activatePolicy } from './activate-policy.ts';
 import type { RecorderSettings } from './config.ts';
 import { createProjectionThread } from './projection-thread.ts';
@@ -43,6 +43,7 @@ export function recorderParts(deps: RecorderPartsDeps): {
     streams: streams.map(({ stream }) => stream),
     onChange: change => logger.warn(change, 'projection: evidence is safe, reports may lag'),
   });
+  const beginRows = createSegmentRows();
   const recorder = createRecorder({
     queue,
     ledger: deps.ledger,
@@ -66,7 +67,8 @@ export function recorderParts(deps: RecorderPartsDeps): {
     },
     beaconIntervalMs: settings.ASHIATO_RECORDER_BEACON_MS,
     prepare: () => prepare(deps, streams),
-    onCommitted: ({ segment }) => projection.nudge(segment),
+    rowsOf: place => (projection.wantsRows() ? beginRows(place) : undefined),
+    onCommitted: ({ segment, rows }) => projection.nudge(segment, rows),
     log: logger,
   });
   const record: Part = { name: 'recorder', run: signal => recorder.run(signal) };

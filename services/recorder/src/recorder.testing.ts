@@ -102,6 +102,7 @@ function startRecorder(deps: Pick<RecorderDeps, 'queue' | 'ledger'> & Partial<Re
     limits: { bytes: 1 << 20, records: 500, lingerMs: 30, idleLingerMs: 200 },
     beaconIntervalMs: 60_000,
     prepare: async () => {},
+    rowsOf: () => undefined,
     onCommitted: silent,
     log: { info: silent, warn: silent, error: silent },
     ...deps,

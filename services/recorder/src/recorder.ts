@@ -2,12 +2,17 @@
 // The recorder: queue -> judge -> segment. It owns no state that is not in the segments: after any failure it
 // drops what it holds and takes its partitions over again, which is the same code as its start.
 import { setTimeout } from 'node:timers/promises';
-import { type Committed, LedgerError, type Tip } from '@ashiato/ledger';
+import { LedgerError, type SegmentMemory } from '@ashiato/ledger';
 import { type Chunk, type Publisher, type Queue, QueueError } from '@ashiato/queue';
 import type { Stream } from '@ashiato/schema';
 import { publishBeacons } from './beacon.ts';
-import { createPartitionRecorder, type FlushLimits, type PartitionRecorder } from './partition-recorder.ts';
-import type { RecordingDeps } from './record-chunk.ts';
+import {
+  createPartitionRecorder,
+  type FlushLimits,
+  LostRace,
+  type PartitionRecorder,
+} from './partition-recorder.ts';
+import type { Recorded, RecordingDeps } from './record-chunk.ts';
 import { takeOver } from './take-over.ts';
 
 /** Which topic feeds which stream. The stream's name is part of every key; its kind says which shapes it holds. */
@@ -25,8 +30,8 @@ export interface RecorderDeps extends RecordingDeps {
   beaconIntervalMs: number;
   /** What must be there before anything is recorded (topics, policy bundles); run at each start, MUST be repeatable. */
   prepare(): Promise<void>;
-  /** A just committed segment, for whoever wants it fresh (the projection). MUST NOT throw. */
-  onCommitted(committed: Committed): void;
+  /** A just committed segment, whose bytes may be read before this returns, not after. MUST NOT throw. */
+  onCommitted(recorded: Recorded): void;
   log: {
     info(about: object, text: string): void;
     warn(about: object, text: string): void;
@@ -47,6 +52,7 @@ export function createRecorder(deps: RecorderDeps): Recorder {
   const held = new Map<string, PartitionRecorder>();
   const byTopic = new Map(deps.streams.map(stream => [stream.topic, stream]));
   const keyOf = (topic: string, partition: number) => `${topic}/${partition}`;
+  const memories: SegmentMemory[] = [];
   let failures = 0;
 
   async function run(signal: AbortSignal): Promise<void> {
@@ -89,20 +95,18 @@ export function createRecorder(deps: RecorderDeps): Recorder {
       group: deps.group,
       async startAt(topic: string, partition: number, broker: { low: number; high: number }) {
         const { kind, stream } = byTopic.get(topic)!;
-        const take = () => takeOver(deps, { stream, topic, partition }, broker);
-        const tip = await take();
-        const retake = async () => {
-          deps.log.warn(
-            { stream, partition },
-            'another recorder committed first; going on after its segment',
-          );
-          return deps.ledger.takeOver(stream, partition);
-        };
-        const onCommitted = (committed: Committed, after: Tip) => committedHere(topic, committed, after);
-        const recorder = createPartitionRecorder(kind, tip, { ...deps, retake, onCommitted, onFailed: fail });
+        const tip = await takeOver(deps, { stream, topic, partition }, broker);
+        const { next } = tip;
+        const onCommitted = (recorded: Recorded) => committedHere(topic, recorded);
+        const recorder = createPartitionRecorder(kind, tip, {
+          ...deps,
+          memories,
+          onCommitted,
+          onFailed: fail,
+        });
         held.set(keyOf(topic, partition), recorder);
-        deps.log.info({ stream, partition, next: tip.next }, 'partition taken over');
-        return tip.next;
+        deps.log.info({ stream, partition, next }, 'partition taken over');
+        return next;
       },
       async onChunk(chunk: Chunk) {
         await held.get(keyOf(chunk.topic, chunk.partition))?.take(chunk);
@@ -115,14 +119,14 @@ export function createRecorder(deps: RecorderDeps): Recorder {
     };
   }
 
-  function committedHere(topic: string, committed: Committed, tip: Tip): void {
+  function committedHere(topic: string, recorded: Recorded): void {
     failures = 0;
-    const { stream, partition, next } = tip;
+    const { stream, partition, to } = recorded.segment.header;
     deps.metrics.committedSegments.inc({ stream });
-    deps.metrics.committedOffset.set({ stream, partition }, next - 1);
-    deps.onCommitted(committed);
+    deps.metrics.committedOffset.set({ stream, partition }, to);
+    deps.onCommitted(recorded);
     // A hint for lag tools only: positions come from the segments, so nothing depends on this.
-    deps.queue.commitHint(deps.group, topic, partition, next).catch(error => {
+    deps.queue.commitHint(deps.group, topic, partition, to + 1).catch(error => {
       deps.log.warn(
         { err: error, stream, partition },
         'the offset hint could not be written; nothing depends on it',
@@ -147,6 +151,7 @@ export function createRecorder(deps: RecorderDeps): Recorder {
 
 /** What a new take-over may cure. The chain and the broker's history are not among it. */
 function curable(error: unknown): boolean {
+  if (error instanceof LostRace) return true;
   if (error instanceof LedgerError) return error.code === 'KEYS_TAKEN';
   if (error instanceof QueueError) return error.code !== 'OFFSET_HOLE' && error.code !== 'TOPIC_MISMATCH';
   return error instanceof Error && error.name === 'ObjectsError';

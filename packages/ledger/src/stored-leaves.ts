@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// Leaves and root recomputed from stored bytes: what verification compares, and what a proof begins with.
+import { whoSpans } from '@ashiato/schema';
+import { HASH_BYTES, leafHash, rootOf } from '@ashiato/tlog';
+import { LedgerError } from './errors.ts';
+import { createLeafHasher, hideWho, type LeafHasher, NULL_SALT, whoOf } from './leaf-hasher.ts';
+
+/** Recomputes the root from stored bytes: what verification compares. */
+export function rootOfStored(raw: Buffer): string {
+  const leaves: Buffer[] = [];
+  const hasher = createLeafHasher();
+  for (let start = 0; start < raw.length; ) {
+    const end = raw.indexOf(10, start);
+    if (end < 0) throw new LedgerError('SEGMENT_SHAPE', 'the last line does not end');
+    if (start === 0) leaves.push(leafHash(raw.subarray(0, end)));
+    else leaves.push(storedLeaf(raw.toString('latin1', start, end), hasher));
+    start = end + 1;
+  }
+  return rootOf(Buffer.concat(leaves)).toString('hex');
+}
+
+const EVENT_LINE = /^(\{"offset":\d+,"appended_at":\d+,"salt":)"([0-9a-f]{32})"/;
+
+/** Leaf hash of one stored record line. */
+export function storedLeaf(line: string, hasher: LeafHasher = createLeafHasher()): Buffer {
+  const leaf = Buffer.allocUnsafe(HASH_BYTES);
+  const found = EVENT_LINE.exec(line);
+  if (!found) {
+    hasher.into(leaf, 0, line, '', '');
+    return leaf;
+  }
+  const { text, start, end, encoded } = storedEvent(line);
+  const who = whoSpans(text);
+  const hidden = hideWho(text, who);
+  const event = encoded ? Buffer.from(hidden, 'latin1').toString('base64') : hidden;
+  const publicLine = found[1]! + NULL_SALT + line.slice(found[0].length, start) + event + line.slice(end);
+  hasher.into(leaf, 0, publicLine, found[2]!, whoOf(text, who));
+  return leaf;
+}
+
+/**
+ * The event's bytes in a stored line (a binary string), and where they stand in it. No quote can stand bare
+ * inside a JSON string, so the first `,"event":` is the member's name.
+ */
+export function storedEvent(line: string): { text: string; start: number; end: number; encoded: boolean } {
+  const plain = line.indexOf(',"event":');
+  if (plain >= 0) {
+    const start = plain + 9;
+    return { text: line.slice(start, -1), start, end: line.length - 1, encoded: false };
+  }
+  const start = line.indexOf(',"event_b64":"') + 14;
+  if (start < 14) throw new LedgerError('SEGMENT_SHAPE', 'a record line holds no event');
+  const end = line.length - 2;
+  return {
+    text: Buffer.from(line.slice(start, end), 'base64').toString('latin1'),
+    start,
+    end,
+    encoded: true,
+  };
+}
