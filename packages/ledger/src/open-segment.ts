@@ -43,6 +43,9 @@ export const freshMemory = (bytes = FIRST_BYTES, records = 64): SegmentMemory =>
 /** Room for the header; a longer one (thousands of sources) costs one copy. */
 const HEADROOM = 64 * 1024;
 const FIRST_BYTES = 64 * 1024;
+const LARGE_BYTES = 2 ** 20;
+/** Lines of 50,000 events of ordinary size. Memory that is not touched costs nothing. */
+const FULL_BYTES = 64 * 2 ** 20;
 const SALTS_AT_ONCE = 1_024;
 const MOST_VERDICTS = 5_000;
 
@@ -69,7 +72,7 @@ export function createOpenSegment(memory = freshMemory()): OpenSegment {
   function reserve(more: number): void {
     if (end + more > raw.length) raw = grown(raw, end, end + more);
     const needed = (records + 2) * HASH_BYTES;
-    if (needed > leaves.length) leaves = grown(leaves, needed - HASH_BYTES, needed);
+    if (needed > leaves.length) leaves = doubled(leaves, needed - HASH_BYTES);
   }
 
   const putBytes = (bytes: Uint8Array): void => {
@@ -199,8 +202,16 @@ function withHeader(bytes: Buffer, headerLine: Buffer): Buffer {
   return bytes.subarray(start);
 }
 
+function doubled(from: Buffer, used: number): Buffer {
+  const larger = Buffer.allocUnsafeSlow(from.length * 2);
+  from.copy(larger, 0, 0, used);
+  return larger;
+}
+
+/** Doubles while small; then room for a full segment at once, since every copy touches fresh memory again. */
 function grown(from: Buffer, used: number, needed: number): Buffer {
-  const larger = Buffer.allocUnsafeSlow(Math.max(from.length * 2, needed));
+  const enough = from.length < LARGE_BYTES ? from.length * 2 : FULL_BYTES;
+  const larger = Buffer.allocUnsafeSlow(Math.max(enough, from.length + (from.length >> 1), needed));
   from.copy(larger, 0, 0, used);
   return larger;
 }

@@ -79,6 +79,8 @@ export function createSourceStates(from?: SourceStatesDump): SourceStates {
   const sources = new Map<string, SourceState>();
   const unnumbered: Generations = { older: new Map(), younger: new Map() };
   const touched = new Set<SourceState>();
+  /** The state last touched of each source: most events need no key of their own. */
+  const latestOf = new Map<string, SourceState>();
   let remembered = 0;
 
   for (const { source, epoch, highest, missing, seen } of from?.sources ?? []) {
@@ -95,6 +97,8 @@ export function createSourceStates(from?: SourceStatesDump): SourceStates {
   }
 
   function touch(source: string, epoch: string | null): SourceState {
+    const latest = latestOf.get(source);
+    if (latest && latest.epoch === epoch && touched.has(latest)) return latest;
     const key = keyOf(source, epoch);
     const state = sources.get(key) ?? {
       source,
@@ -108,6 +112,7 @@ export function createSourceStates(from?: SourceStatesDump): SourceStates {
       sources.set(key, state);
       touched.add(state);
     }
+    latestOf.set(source, state);
     return state;
   }
 
@@ -165,6 +170,7 @@ export function createSourceStates(from?: SourceStatesDump): SourceStates {
     takeTouched() {
       const list = [...touched].map(({ source, epoch, highest }) => ({ source, epoch, highest }));
       touched.clear();
+      latestOf.clear();
       return list;
     },
     dump: () => ({

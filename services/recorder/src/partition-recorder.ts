@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One partition that this recorder holds: records what the queue hands over until a segment is due, and commits it.
 // Recording goes on while a commit is under way; there is never more than one commit under way.
-import type { SegmentMemory, Tip } from '@ashiato/ledger';
+import { freshMemory, type SegmentMemory, type Tip } from '@ashiato/ledger';
 import type { Chunk, Gap } from '@ashiato/queue';
 import type { Stream } from '@ashiato/schema';
 import {
@@ -48,7 +48,7 @@ export class LostRace extends Error {
 const CATCHING_UP = 10;
 
 /** As many as are likely to be filled at once; each may be as large as a segment. */
-const SPARE_MEMORIES = 6;
+const SPARE_MEMORIES = 12;
 /** Fewer beacons than this are not worth a segment of their own yet. */
 const FEW = 10;
 
@@ -67,6 +67,8 @@ export function createPartitionRecorder(
   let behind = 0;
   let commit: Promise<void> | undefined;
   let failed = false;
+  /** The size of the last segment: the next one's memory is made as large at once. */
+  let usual: { bytes?: number; records?: number } = {};
 
   const due = () =>
     open !== undefined && (open.bytes >= deps.limits.bytes || open.segment.records >= deps.limits.records);
@@ -90,7 +92,7 @@ export function createPartitionRecorder(
 
   function begin(): OpenChunk {
     since = deps.now().getTime();
-    return openChunk(kind, tip, deps, deps.memories.pop());
+    return openChunk(kind, tip, deps, deps.memories.pop() ?? freshMemory(usual.bytes, usual.records));
   }
 
   /** Sets the timer for what waits; a real event shortens the long wait that beacons were given. */
@@ -123,7 +125,8 @@ export function createPartitionRecorder(
   }
 
   async function commitOpen(chunk: OpenChunk, began: number): Promise<void> {
-    const { last } = chunk.segment;
+    const { last, bytes, records } = chunk.segment;
+    usual = { bytes, records };
     const within = gaps.filter(gap => gap.from <= last);
     gaps = gaps.filter(gap => gap.from > last);
     const { stream } = tip;

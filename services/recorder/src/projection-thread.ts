@@ -44,7 +44,7 @@ export interface ProjectionThreadDeps extends ProjectionStart {
 const RESOURCE_LIMITS = { maxYoungGenerationSizeMb: 96 };
 
 export function createProjectionThread(deps: ProjectionThreadDeps): ProjectionThread {
-  const { places, streams, onChange, handedOverBytes = 128 * 2 ** 20 } = deps;
+  const { places, streams, onChange, handedOverBytes = 256 * 2 ** 20 } = deps;
   let worker: Worker | undefined;
   let onTheWay: { place: string; to: number; bytes: number }[] = [];
   let bytesOnTheWay = 0;

@@ -51,8 +51,8 @@ export interface OpenChunk {
   /** Encryption keys by offset, base64. */
   readonly keys: Map<number, string>;
   readonly policies: Map<string, SegmentHeader['policies'][number]>;
-  /** Records by `<delivery> <outcome>` or `unreadable <problem>`: counted once a chunk, since labels cost more than a sum. */
-  readonly counts: Map<string, number>;
+  /** Records by delivery and outcome, or `unreadable` and problem: counted once a chunk, since labels cost more than a sum. */
+  readonly counts: Map<string, Map<string, number>>;
   /** Bytes of the messages. */
   bytes: number;
   /** Whether anything but beacons came. */
@@ -131,17 +131,24 @@ export async function commitChunk(
   return { ...committed, rows, memory: closed.built.memory };
 }
 
+const NO_STRAYS: ReadonlySet<string> = new Set();
+
 function count(counts: OpenChunk['counts'], kind: string, outcome: string): void {
-  const key = `${kind} ${outcome}`;
-  counts.set(key, (counts.get(key) ?? 0) + 1);
+  let byOutcome = counts.get(kind);
+  if (!byOutcome) {
+    byOutcome = new Map();
+    counts.set(kind, byOutcome);
+  }
+  byOutcome.set(outcome, (byOutcome.get(outcome) ?? 0) + 1);
 }
 
 function countRecords(metrics: RecorderMetrics, stream: string, counts: OpenChunk['counts']): void {
-  for (const [key, records] of counts) {
-    const [kind, outcome] = key.split(' ') as [string, string];
-    if (kind === 'unreadable') metrics.unreadable.inc({ stream, problem: outcome }, records);
-    else if (kind === 'encrypted') metrics.encryptedMembers.inc({ stream }, records);
-    else metrics.records.inc({ stream, delivery: kind, outcome }, records);
+  for (const [kind, byOutcome] of counts) {
+    for (const [outcome, records] of byOutcome) {
+      if (kind === 'unreadable') metrics.unreadable.inc({ stream, problem: outcome }, records);
+      else if (kind === 'encrypted') metrics.encryptedMembers.inc({ stream }, records);
+      else metrics.records.inc({ stream, delivery: kind, outcome }, records);
+    }
   }
 }
 
@@ -153,7 +160,7 @@ function eventDraft(
   deps: RecordingDeps,
 ): { draft: EventDraft; drafted: DraftedEvent } {
   const { event, text, bytes, who, strays } = decoded;
-  const digest = digestOf(text, new Set(strays.keys()), bytes);
+  const digest = digestOf(text, strays.size === 0 ? NO_STRAYS : new Set(strays.keys()), bytes);
   const delivery = tip.sources.place(delivered(event, digest, offset));
   const judged = judgeEvent(decoded, deps.judge);
   if (judged.policy) policies.set(judged.policy.sha256, judged.policy);

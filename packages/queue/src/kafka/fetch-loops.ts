@@ -21,7 +21,7 @@ export interface FetchLoopsDeps {
 const IDLE_WAIT_MS = 200;
 /** While some partition waits for room, an empty fetch must not hold it up. */
 const BUSY_WAIT_MS = 10;
-const PARTITION_BYTES = 1 << 20;
+const PARTITION_BYTES = 256 << 10;
 const TOTAL_BYTES = 10 << 20;
 const BACKOFF_MS = 100;
 
