@@ -6,7 +6,7 @@ import { checkSource, type SourceCheck, type SourceText } from './check-source.t
 import { compile } from './compile.ts';
 import { undefendedRules } from './defended-rules.ts';
 import { goldenTexts } from './golden.ts';
-import { type LintFinding, lint } from './lint/lint.ts';
+import { distinctSpans, type LintFinding, lint } from './lint/lint.ts';
 
 export type { SourceText } from './check-source.ts';
 export { type Problem, problemText } from './errors.ts';
@@ -79,7 +79,7 @@ function undefended({ rules }: PolicyBundle, codes: readonly string[]): LintFind
     {
       id: 'L16',
       clauses: [...new Set(clauses)],
-      lines: [...new Map(rows.map(({ lines }) => [lines.join('-'), lines])).values()],
+      lines: distinctSpans(rows.map(({ lines }) => lines)),
       about: codes,
       ja: `取り除いてもどのケースも失敗しない規則がある: ${codes.join('、')}。ケースを加える。`,
       en: `Rules that can be removed without any case failing: ${codes.join(', ')}; add a case for each.`,

@@ -38,6 +38,11 @@ export function lint(bundle: PolicyBundle): LintFinding[] {
 function complete({ clauses, lines, about, ja, en }: Draft, bundle: PolicyBundle): Omit<LintFinding, 'id'> {
   const cited = [...new Set(clauses)];
   const own = bundle.policy.clauses.filter(({ id }) => cited.includes(id)).map(clause => clause.lines);
-  const spans = new Map((lines ?? own).map(span => [span.join('-'), span]));
-  return { clauses: cited, lines: [...spans.values()].sort((a, b) => a[0] - b[0]), about, ja, en };
+  return { clauses: cited, lines: distinctSpans(lines ?? own), about, ja, en };
+}
+
+/** Each span of lines once, in the order of the text. */
+export function distinctSpans(lines: LintFinding['lines']): LintFinding['lines'] {
+  const spans = new Map(lines.map(span => [span.join('-'), span]));
+  return [...spans.values()].sort((a, b) => a[0] - b[0] || a[1] - b[1]);
 }
