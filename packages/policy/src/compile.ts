@@ -8,6 +8,7 @@ import { createFindingMaker } from './finding-maker.ts';
 import { createVersionJudge, verdictOf } from './judge-version.ts';
 import type { FallbackCode } from './rules-document.ts';
 import type { Mode, Verdict } from './verdict.ts';
+import { endOf, inOrder, overlaps } from './versions.ts';
 import { readInstant } from './zoned-day.ts';
 
 export type Judge = {
@@ -28,7 +29,7 @@ export type Judge = {
  */
 export function compile(bundles: readonly PolicyBundle[], options: { mode?: Mode } = {}): Judge {
   const { mode = 'strict' } = options;
-  const ordered = [...bundles].sort((a, b) => Date.parse(a.effective_from) - Date.parse(b.effective_from));
+  const ordered = inOrder(bundles);
   checkVersions(ordered);
   const versions = ordered.map((bundle, index) => ({
     judge: createVersionJudge(bundle, mode),
@@ -51,11 +52,6 @@ export function compile(bundles: readonly PolicyBundle[], options: { mode?: Mode
   return { mode, bundles: ordered, evaluate };
 }
 
-function endOf(bundle: PolicyBundle, next: PolicyBundle | undefined): number {
-  if (bundle.effective_to !== null) return Date.parse(bundle.effective_to);
-  return next ? Date.parse(next.effective_from) : Number.POSITIVE_INFINITY;
-}
-
 function checkVersions(ordered: readonly PolicyBundle[]): void {
   const ids = [...new Set(ordered.map(({ id }) => id))];
   if (ids.length !== 1) {
@@ -69,13 +65,8 @@ function checkVersions(ordered: readonly PolicyBundle[]): void {
     const message = `expected a bundle that is what its hashes say, got other content under ${untrue.sha256}`;
     throw new PolicyError('MISMATCH', `${message}; read it again from its source`);
   }
-  for (const [index, next] of ordered.entries()) {
-    const bundle = ordered[index - 1];
-    if (!bundle) continue;
-    const clear = Date.parse(bundle.effective_from) < Date.parse(next.effective_from);
-    if (clear && bundle.version !== next.version && endOf(bundle, next) <= Date.parse(next.effective_from))
-      continue;
-    const message = `expected versions with times of their own, got ${bundle.version} and ${next.version} of ${next.id}`;
+  for (const [earlier, later] of overlaps(ordered)) {
+    const message = `expected versions with times of their own, got ${earlier.version} and ${later.version} of ${later.id}`;
     throw new PolicyError(
       'OVERLAP',
       `${message}; give one bundle a version and end the earlier before the later`,

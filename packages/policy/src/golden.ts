@@ -1,22 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 // The golden text of a policy: full reasons of every case, and the generated tables, cell by cell.
-import type { CaseResult } from './cases.ts';
+
+import type { PolicyBundle } from './bundle.ts';
+import { type CaseResult, type Cases, runCases, type Table } from './cases.ts';
 import type { Judge } from './compile.ts';
 import type { PolicyDocument, Purpose, Recipient } from './policy-document.ts';
+import type { RegistersDocument } from './registers-document.ts';
 import type { Verdict } from './verdict.ts';
 
-/** What a table needs to know of one policy: a time in force, and which kinds of words form its axes. */
-export type Axes = {
-  time: string;
-  /** Kinds of purposes: of own use, and of joint use. */
-  own: string;
-  joint: string;
-  /** Kind of the recipients of joint use. */
-  partner: string;
-};
+/** What the golden files of a policy must hold, by file name. */
+export function goldenTexts(judge: Judge, { cases, tables }: Cases): Map<string, string> {
+  const lines = (list: readonly string[]) => `${list.join('\n')}\n`;
+  return new Map([
+    ['reasons.golden.txt', goldenReasons(runCases(judge, cases))],
+    ...tables.map(table => [`${table.name}.golden.txt`, lines(tableCells(judge, table))] as const),
+  ]);
+}
 
 /** Full reasons of cases, one block each. */
-export function goldenReasons(results: readonly CaseResult[]): string {
+function goldenReasons(results: readonly CaseResult[]): string {
   return results.map(({ name, verdict }) => `${name}\n${reasons(verdict)}`).join('\n');
 }
 
@@ -28,35 +30,44 @@ function reasons({ literal, strict, findings }: Verdict): string {
   return `  literal ${literal}, strict ${strict}\n${lines.join('')}`;
 }
 
+/** The cells of a table, judged under the version in force at its time. */
+export function tableCells(judge: Judge, table: Table): string[] {
+  const bundle = judge.bundles.findLast(
+    ({ effective_from }) => Date.parse(effective_from) <= Date.parse(table.time),
+  );
+  if (!bundle) return [];
+  return table.recipients === undefined
+    ? ownUseCells(judge, bundle.policy, table)
+    : jointUseCells(judge, bundle, table);
+}
+
 /** Own use: every purpose in every business, with what the purpose needs. */
-export function ownUseCells(judge: Judge, { time, own }: Axes): string[] {
-  const { purposes, businesses } = judge.bundles[0]!.policy;
+function ownUseCells(judge: Judge, { purposes, businesses }: PolicyDocument, table: Table): string[] {
   return purposes
-    .filter(({ kind }) => kind === own)
+    .filter(({ kind }) => kind === table.purposes)
     .flatMap(purpose =>
       businesses.map(({ id }) => {
         const data = { operation: 'use', fields: [], purpose: purpose.id, business: id, ...met(purpose) };
-        return `${purpose.id} ${id}: ${cell(judge.evaluate({ time, data }))}`;
+        return `${purpose.id} ${id}: ${cell(judge.evaluate({ time: table.time, data }))}`;
       }),
     );
 }
 
 /** Joint use: every purpose with every partner and one group of fields, with and without what the purpose needs. */
-export function jointUseCells(judge: Judge, { time, joint, partner }: Axes): string[] {
-  const { policy } = judge.bundles[0]!;
-  const purposes = policy.purposes.filter(({ kind }) => kind === joint);
-  const partners = policy.recipients.filter(({ kind }) => kind === partner);
+function jointUseCells(judge: Judge, { policy, registers }: PolicyBundle, table: Table): string[] {
+  const purposes = policy.purposes.filter(({ kind }) => kind === table.purposes);
+  const partners = policy.recipients.filter(({ kind }) => kind === table.recipients);
   return purposes.flatMap(purpose =>
     partners.flatMap(recipient =>
       jointGroups(policy).map(({ id, fields }) => {
         const event = (needs: object) => ({
-          time,
+          time: table.time,
           data: {
             operation: 'provide',
             fields,
             purpose: purpose.id,
             business: policy.businesses[0]?.id,
-            recipient: registered(judge, recipient),
+            recipient: registered(registers, recipient),
             ...needs,
           },
         });
@@ -86,8 +97,8 @@ function met({ needs }: Purpose): object {
   };
 }
 
-function registered(judge: Judge, recipient: Recipient): object {
-  const entry = judge.bundles[0]!.registers.partners.find(partner => partner.recipient === recipient.id);
+function registered({ partners }: RegistersDocument, recipient: Recipient): object {
+  const entry = partners.find(partner => partner.recipient === recipient.id);
   return { category: recipient.id, id: entry?.id, area: entry?.areas[0] };
 }
 

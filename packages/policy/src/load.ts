@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The only input of this room: reads policy folders. Behind a door of its own (`@ashiato/policy/load`).
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { PolicyBundle } from './bundle.ts';
+import { type Cases, parseCases } from './cases.ts';
 import { PolicyError } from './errors.ts';
-import { formatOf, parsePolicy } from './parse-policy.ts';
+import { formatOf, parsePolicies } from './parse-policy.ts';
+import type { Source } from './read-document.ts';
 
 const POLICIES = join(import.meta.dirname, '../policies');
 
@@ -15,21 +17,33 @@ export const shippedPolicy = (): string =>
 
 /**
  * Reads every version in a folder: each `*.yaml` of format ashiato.policy/1 with the files it names. Folders below
- * are not read. Throws `PolicyError` UNREADABLE where the folder cannot be read or holds no policy, and what
- * `parsePolicy` throws.
+ * are not read. Services load by this alone, so none starts on a policy with errors. Throws `PolicyError` UNREADABLE
+ * where the folder cannot be read or holds no policy, and what `parsePolicies` throws.
  */
 export async function loadPolicies(folder: string): Promise<PolicyBundle[]> {
   const sources = await readSources(folder);
-  const policies = sources.filter(({ text }) => formatOf(text) === 'ashiato.policy/1');
-  if (policies.length === 0)
+  if (!sources.some(({ text }) => formatOf(text) === 'ashiato.policy/1'))
     throw new PolicyError('UNREADABLE', `expected a policy file in ${folder}, got none`);
-  const others = sources.filter(source => !policies.includes(source));
-  return policies.map(policy => parsePolicy([policy, ...others]));
+  return parsePolicies(sources);
 }
 
-async function readSources(folder: string): Promise<{ path: string; text: string }[]> {
+/**
+ * Reads the cases beside a policy: `cases/*.yaml`, and the golden files there by name. A policy without that folder
+ * has none. Throws `PolicyError` UNREADABLE, and INVALID as `parseCases` does.
+ */
+export async function loadCases(folder: string): Promise<Cases & { golden: Map<string, string> }> {
+  const place = join(folder, 'cases');
+  if (!existsSync(place)) return { cases: [], tables: [], golden: new Map() };
+  const golden = await readSources(place, '.golden.txt');
+  return {
+    ...parseCases(await readSources(place)),
+    golden: new Map(golden.map(({ path, text }) => [basename(path), text])),
+  };
+}
+
+async function readSources(folder: string, ending = '.yaml'): Promise<Source[]> {
   try {
-    const names = (await readdir(folder)).filter(name => name.endsWith('.yaml')).sort();
+    const names = (await readdir(folder)).filter(name => name.endsWith(ending)).sort();
     return await Promise.all(
       names.map(async name => ({
         path: join(folder, name),

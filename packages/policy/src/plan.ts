@@ -79,7 +79,8 @@ export function createPlan(
   return { cell, predicates, rows, classOf, classes: Math.max(0, ...classOf) + 1, verdicts: new Map() };
 }
 
-function fitsCell(when: Conditions, row: Row, rules: RulesDocument, cell: Cell): boolean {
+/** Whether an alternative of a row can fit events of the cell, as far as the cell decides it. */
+export function fitsCell(when: Conditions, row: Row, rules: RulesDocument, cell: Cell): boolean {
   const family = rules.families[row.family]!;
   const { purpose, recipient } = cell;
   const any = (wanted: readonly string[] | undefined, words: readonly string[]) =>
@@ -112,7 +113,8 @@ function aboutNeed({ need }: Conditions, { purpose }: Cell): string | undefined 
 
 type Selects = (selectors: readonly string[], field: FieldSlot) => boolean;
 
-function fieldSelector({ purpose, recipient }: Cell): Selects {
+/** What selectors mean in a cell. */
+export function fieldSelector({ purpose, recipient }: Pick<Cell, 'purpose' | 'recipient'>): Selects {
   const selects: Selects = (selectors, field) =>
     selectors.some(selector => {
       if (selector === 'not_needed') return purpose.purpose?.not_needed?.includes(field.id) ?? false;

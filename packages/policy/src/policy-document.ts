@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Shape of a policy file: what the published text names, clause by clause. Rows of the table are in rules-document.ts.
 import { z } from 'zod';
+import { id, textFacts } from './text-facts.ts';
 
-export const id = z.string().regex(/^[A-Za-z][A-Za-z0-9_]*(?:[.:-][A-Za-z0-9_]+)*$/, 'an id');
 export const sentence = z.string().min(1).max(400);
-export const day = z
-  .string()
-  .regex(/^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/, 'a day as YYYY-MM-DD');
+export const day = z.string().regex(z.regexes.date, 'a day as YYYY-MM-DD');
 /** First and last line of the source text, counted from 1. */
 export const lines = z.tuple([z.number().int().min(1), z.number().int().min(1)]);
 /** literal: the text says so; strict: our reading of what it needs. */
@@ -19,7 +17,8 @@ const term = z.string().regex(/^[a-z]+:[A-Za-z0-9_]+$/, 'a prefixed term');
 const clause = z.strictObject({ ...named, lines, basis });
 const group = z.strictObject({ ...named, clause: id });
 const field = z.strictObject({ ...named, collected: z.boolean().optional(), dpv: term });
-const reference = z.strictObject(named);
+/** A word with its label: a reference, an area, a kind of contract, a role. */
+const word = z.strictObject(named);
 
 /** What strict mode wants an event with this purpose to state. */
 const needs = z.strictObject({
@@ -38,14 +37,34 @@ const purpose = z.strictObject({
   needs: needs.optional(),
   not_needed: z.array(id).optional().describe('fields that strict mode takes this purpose not to need'),
   requires_parent: z.literal(true).optional(),
+  beneficiaries: z.array(id).min(1).optional().describe('recipients for whose good the text lets it be done'),
+  opt_out: id.optional().describe('the clause by which a person can refuse it'),
 });
 
-const business = z.strictObject({ ...named, clause: id, requires_parent: z.literal(true).optional() });
+const business = z.strictObject({
+  ...named,
+  clause: id,
+  dpv: term.optional(),
+  requires_parent: z.literal(true).optional(),
+});
+
+/** What the text rests giving data on; `unstated`: it names nothing. */
+const groundOfProvision = z.enum([
+  'entrustment',
+  'joint_use',
+  'consent',
+  'opt_out',
+  'law',
+  'statistics',
+  'unstated',
+]);
 
 const recipient = z.strictObject({
   ...named,
   clause: id.nullable(),
   kind: id,
+  dpv: term.optional(),
+  ground: groundOfProvision.optional().describe('for a recipient with a clause, and for no other'),
   purposes: z.array(id).optional(),
   fields: z.array(id).optional().describe('fields or groups'),
 });
@@ -54,12 +73,12 @@ const responsible = z.strictObject({
   clause: id,
   group: id,
   contract_kinds: z.array(id).describe('empty = any'),
-  party: id,
-  chosen_by: z.enum(['contract', 'area']),
+  party: id.describe('a recipient or a role'),
+  chosen_by: z.enum(['contract', 'area', 'text']).describe('what names the party itself'),
 });
 
 const clock = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'a time of day as HH:MM');
-const monthDay = z.string().regex(/^\d{2}-\d{2}$/, 'a month and day as MM-DD');
+const monthDay = z.string().regex(/^(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/, 'a month and day as MM-DD');
 const calendar = z.strictObject({
   id,
   clause: id,
@@ -95,12 +114,17 @@ export const policyDocument = z.strictObject({
   groups: z.array(group),
   collection: z.strictObject({ clause: id, open_ended: z.boolean(), notice: id }).optional(),
   fields: z.array(field).min(1).describe('ids are <group>.<name>'),
-  references: z.array(reference),
+  references: z.array(word),
+  channels: z.array(word).optional().describe('ways to reach a person'),
   purposes: z.array(purpose).min(1),
   businesses: z.array(business),
   recipients: z.array(recipient),
+  areas: z.array(word).optional().describe('areas that partners may serve'),
+  contract_kinds: z.array(word).optional(),
+  roles: z.array(word).optional().describe('parties that answer for data and are no recipients'),
   responsible: z.array(responsible),
   calendars: z.array(calendar),
+  text: textFacts.optional(),
 });
 export type PolicyDocument = z.infer<typeof policyDocument>;
 export type Purpose = PolicyDocument['purposes'][number];

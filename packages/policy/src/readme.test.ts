@@ -4,8 +4,14 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { parseCases } from './cases.ts';
+import { check } from './check.ts';
 import { bundle, bundles } from './event.fixture.ts';
-import { compile, explain, explanationText, verdictJson } from './index.ts';
+import { EXAMPLE, library, POLICY, REGISTERS, RULES } from './example.fixture.ts';
+import { compile, explain, explanationText, parsePolicy, verdictJson } from './index.ts';
+import { REGISTER_RULES } from './lint/register-rules.ts';
+import { TEXT_RULES } from './lint/text-rules.ts';
+import { VOCABULARY_RULES } from './lint/vocabulary-rules.ts';
 
 const SOURCE = fileURLToPath(new URL('.', import.meta.url));
 const readme = await readFile(join(SOURCE, '../README.md'), 'utf8');
@@ -26,8 +32,30 @@ describe('the README', () => {
     expect(table.map(line => line.replaceAll(/ +/g, ' '))).toEqual(held);
   });
 
-  it('has at most sixty lines before its lists', () => {
-    expect(readme.split('\n## Readings')[0]!.split('\n').length).toBeLessThanOrEqual(60);
+  it('has at most sixty lines before its guide and lists', () => {
+    expect(readme.split('\n## Write a policy')[0]!.split('\n').length).toBeLessThanOrEqual(60);
+  });
+
+  it('lists every finding of lint, and no other', () => {
+    const section = readme.split('\n## Findings of lint\n')[1]!.split('\n## ')[0]!;
+    const told = [...section.matchAll(/^\| `(L\d+)`/gm)].map(found => found[1]);
+    const rules = { ...TEXT_RULES, ...VOCABULARY_RULES, ...REGISTER_RULES };
+    expect(told).toEqual([...Object.keys(rules), 'L16']);
+  });
+
+  it('shows a whole policy in forty lines, with the text it encodes, and cases that defend its rows', () => {
+    expect([POLICY, RULES, REGISTERS].join('').split('\n').length - 1).toBeLessThanOrEqual(40);
+    const policy = parsePolicy(library());
+    const cases = parseCases([{ path: 'cases/lending.yaml', text: EXAMPLE['cases/lending.yaml']! }]);
+    const source = { path: 'library.txt', bytes: Buffer.from(EXAMPLE['library.txt']!) };
+    const {
+      policies,
+      source: checked,
+      cases: run,
+    } = check([policy], { ...cases, golden: new Map() }, source);
+    expect(checked).toMatchObject({ errors: [], verified: [{ version: '1', clauses: 2, rules: 3 }] });
+    expect(run).toEqual({ run: 3, failed: [] });
+    expect(policies[0]!.findings.map(({ id }) => id)).toEqual(['L8']);
   });
 
   it('shows an example that comes out as it says', () => {
@@ -57,7 +85,9 @@ describe('the README', () => {
 
 describe('the source of this room', () => {
   it('holds no word of the first policy’s trade', async () => {
-    const names = (await readdir(SOURCE)).filter(name => !/\.(?:test|fixture)\.ts$/.test(name));
+    const names = (await readdir(SOURCE, { recursive: true })).filter(
+      name => name.endsWith('.ts') && !/\.(?:test|fixture)\.ts$/.test(name),
+    );
     const { fields, purposes, businesses, recipients, groups, controller, id } = bundle.policy;
     const vocabulary = [...fields, ...purposes, ...businesses, ...recipients].map(word => word.id);
     const words = [
@@ -72,7 +102,7 @@ describe('the source of this room', () => {
       '電',
       'Tokyo',
     ];
-    expect(names).toContain('assemble.ts');
+    expect(names).toEqual(expect.arrayContaining(['assemble.ts', join('lint', 'text-rules.ts')]));
     expect(groups.length).toBe(4);
     for (const name of names) {
       const text = await readFile(join(SOURCE, name), 'utf8');
@@ -118,6 +148,15 @@ describe('the first policy', () => {
     const cited = JSON.stringify([rest, bundle.rules]);
     // C3 lays supervision on the company itself: the registers hold its dates.
     expect(clauses.filter(({ id }) => !cited.includes(`"${id}"`)).map(({ id }) => id)).toEqual(['C3']);
+  });
+
+  it('maps its words to terms of the Data Privacy Vocabulary, or to its own', () => {
+    const { fields, purposes, businesses, recipients, prefixes } = bundle.policy;
+    const terms = [...fields, ...purposes, ...businesses, ...recipients].map(({ id, dpv }) =>
+      [id, dpv].flat(),
+    );
+    expect(terms.filter(([, ...own]) => own.some(term => !/^(?:dpv|pd|ext):/.test(term ?? '')))).toEqual([]);
+    expect(prefixes).toMatchObject({ dpv: 'https://w3id.org/dpv#', pd: 'https://w3id.org/dpv/pd#' });
   });
 
   it('has the vocabulary that the design names', () => {

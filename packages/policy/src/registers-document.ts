@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Shape of the registers file: who the company's partners were on which day, and under which agreements.
 import { z } from 'zod';
-import { day, id, sentence } from './policy-document.ts';
+import { day, sentence } from './policy-document.ts';
+import { id } from './text-facts.ts';
 
 /** Ids of partners and agreements are the ones that events carry. */
 const thing = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._:/+=#~-]{0,127}$/, 'an id of at most 128 characters');
@@ -25,8 +26,18 @@ const agreement = z.strictObject({
   ...period,
   nda: z.boolean(),
   purposes: z.array(id).optional(),
-  fields: z.array(id).optional(),
+  fields: z.array(id).optional().describe('fields or groups'),
+  sub_entrustment: z.boolean().optional().describe('whether the partner may pass work on'),
   supervised_on: day.nullable(),
+});
+
+/** Whose seals count: a source's key is that of its longest prefix, whole path segments only. */
+const source = z.strictObject({
+  prefix: z.string().regex(/^(?:\/[A-Za-z0-9._~-]+)+$/, 'a path that sources start with'),
+  public_key: z
+    .string()
+    .regex(/^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/, 'an Ed25519 public key: 32 bytes in base64'),
+  ...period,
 });
 
 export const registersDocument = z.strictObject({
@@ -36,5 +47,6 @@ export const registersDocument = z.strictObject({
   supervision_cycle_months: z.number().int().min(1),
   partners: z.array(partner),
   agreements: z.array(agreement),
+  sources: z.array(source).optional(),
 });
 export type RegistersDocument = z.infer<typeof registersDocument>;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Shape of the rules file: the outcome table, row by row, and the conditions that a row may set.
 import { z } from 'zod';
-import { basis, id, lines, sentence } from './policy-document.ts';
+import { basis, lines, sentence } from './policy-document.ts';
+import { id } from './text-facts.ts';
 
 export const OPERATIONS = ['collect', 'receive', 'use', 'provide', 'update', 'erase'] as const;
 export const FORMS = ['identified', 'statistical'] as const;
@@ -60,7 +61,7 @@ const outcome = z.enum(['conforming', 'undetermined', 'violation']);
 
 /** What a finding of this code means, whichever event it is about. */
 const meaning = {
-  clauses: z.array(z.string()).describe('clause ids, and $purpose, $business, $recipient, $field'),
+  clauses: z.array(z.string()).min(1).describe('clause ids, and $purpose, $business, $recipient, $field'),
   lines,
   basis,
   literal: outcome.optional(),
