@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The only input of this room: reads policy folders. Behind a door of its own (`@ashiato/policy/load`).
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { PolicyBundle } from './bundle.ts';
 import { PolicyError } from './errors.ts';
 import { formatOf, parsePolicy } from './parse-policy.ts';
@@ -41,4 +41,37 @@ async function readSources(folder: string): Promise<{ path: string; text: string
       cause,
     });
   }
+}
+
+/**
+ * Reads the one version that `named` means: a policy file (`.yaml`); a folder, or the id of a policy that comes along,
+ * each with `@<version>`, or alone for the version that comes into force last. Throws `PolicyError` UNREADABLE for
+ * anything else, and what `loadPolicies` throws.
+ */
+export async function loadVersion(named: string): Promise<PolicyBundle> {
+  if (named.endsWith('.yaml')) return loadFile(named);
+  const [, place, version] = /^(.+?)(?:@([^@/]+))?$/s.exec(named) ?? ['', named];
+  const bundles = await loadPolicies(folderOf(place!));
+  const found = version === undefined ? newest(bundles) : bundles.find(bundle => bundle.version === version);
+  if (found) return found;
+  const versions = bundles.map(bundle => bundle.version).join(', ');
+  throw new PolicyError('UNREADABLE', `expected a version of ${place}, got ${version}; it holds ${versions}`);
+}
+
+async function loadFile(path: string): Promise<PolicyBundle> {
+  const sources = await readSources(dirname(path));
+  const policy = sources.find(source => basename(source.path) === basename(path));
+  if (!policy || formatOf(policy.text) !== 'ashiato.policy/1')
+    throw new PolicyError('UNREADABLE', `expected a file of format ashiato.policy/1, got ${path}`);
+  return parsePolicy([policy, ...sources.filter(({ text }) => formatOf(text) !== 'ashiato.policy/1')]);
+}
+
+/** A folder as it stands, else the one of a policy that comes along. */
+function folderOf(place: string): string {
+  const alongside = join(POLICIES, place);
+  return !existsSync(place) && basename(place) === place && existsSync(alongside) ? alongside : place;
+}
+
+function newest(bundles: readonly PolicyBundle[]): PolicyBundle | undefined {
+  return [...bundles].sort((a, b) => Date.parse(a.effective_from) - Date.parse(b.effective_from)).at(-1);
 }

@@ -57,7 +57,9 @@ describe('the README', () => {
 
 describe('the source of this room', () => {
   it('holds no word of the first policy’s trade', async () => {
-    const names = (await readdir(SOURCE)).filter(name => !/\.(?:test|fixture)\.ts$/.test(name));
+    const names = (await readdir(SOURCE, { recursive: true })).filter(
+      name => name.endsWith('.ts') && !/\.(?:test|fixture)\.ts$/.test(name),
+    );
     const { fields, purposes, businesses, recipients, groups, controller, id } = bundle.policy;
     const vocabulary = [...fields, ...purposes, ...businesses, ...recipients].map(word => word.id);
     const words = [

@@ -7,6 +7,7 @@ import { loadPolicies, shippedPolicy } from '@ashiato/policy/load';
 import { Command } from 'commander';
 import { CommandEnd, cannotRun } from '../exit.ts';
 import { print } from '../output.ts';
+import { policyDiffCommand } from './policy-diff.ts';
 
 interface Options {
   policy?: string;
@@ -26,7 +27,10 @@ export function policyCommand(): Command {
     .option('--lang <lang>', 'ja or en', 'en')
     .option('--json', 'print one verdict a line')
     .action(explainFile);
-  return new Command('policy').description('The published policy as rules.').addCommand(explainCommand);
+  return new Command('policy')
+    .description('The published policy as rules.')
+    .addCommand(explainCommand)
+    .addCommand(policyDiffCommand());
 }
 
 async function explainFile(file: string, options: Options): Promise<void> {
