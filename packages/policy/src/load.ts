@@ -50,12 +50,22 @@ async function readSources(folder: string): Promise<{ path: string; text: string
  */
 export async function loadVersion(named: string): Promise<PolicyBundle> {
   if (named.endsWith('.yaml')) return loadFile(named);
-  const [, place, version] = /^(.+?)(?:@([^@/]+))?$/s.exec(named) ?? ['', named];
-  const bundles = await loadPolicies(folderOf(place!));
+  const { place, version } = partsOf(named);
+  const bundles = await loadPolicies(folderOf(place));
   const found = version === undefined ? newest(bundles) : bundles.find(bundle => bundle.version === version);
   if (found) return found;
   const versions = bundles.map(bundle => bundle.version).join(', ');
   throw new PolicyError('UNREADABLE', `expected a version of ${place}, got ${version}; it holds ${versions}`);
+}
+
+/** Whether a name means one version, rather than a folder with all of them. */
+export const namesOneVersion = (named: string): boolean =>
+  named.endsWith('.yaml') || partsOf(named).version !== undefined;
+
+/** A folder that is there may have an at-sign in its name. */
+function partsOf(named: string): { place: string; version?: string } {
+  const found = existsSync(named) ? null : /^(.+)@([^@/]+)$/s.exec(named);
+  return found ? { place: found[1]!, version: found[2]! } : { place: named };
 }
 
 async function loadFile(path: string): Promise<PolicyBundle> {
@@ -66,8 +76,8 @@ async function loadFile(path: string): Promise<PolicyBundle> {
   return parsePolicy([policy, ...sources.filter(({ text }) => formatOf(text) !== 'ashiato.policy/1')]);
 }
 
-/** A folder as it stands, else the one of a policy that comes along. */
-function folderOf(place: string): string {
+/** The folder of that name, else the one of a policy that comes along by that id. */
+export function folderOf(place: string): string {
   const alongside = join(POLICIES, place);
   return !existsSync(place) && basename(place) === place && existsSync(alongside) ? alongside : place;
 }

@@ -12,8 +12,7 @@ interface Options {
   json?: boolean;
 }
 
-/** How an argument names one version; `backtest` reads it alike. */
-export const VERSION_HELP = `
+const VERSION_HELP = `
 A version is named by
   a policy file      drafts/2027-04-01.yaml (its rules and registers beside it)
   a folder           drafts: the version in it that comes into force last

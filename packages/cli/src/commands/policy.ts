@@ -7,6 +7,7 @@ import { loadPolicies, shippedPolicy } from '@ashiato/policy/load';
 import { Command } from 'commander';
 import { CommandEnd, cannotRun } from '../exit.ts';
 import { print } from '../output.ts';
+import { policyBacktestCommand } from './policy-backtest.ts';
 import { policyDiffCommand } from './policy-diff.ts';
 
 interface Options {
@@ -30,7 +31,8 @@ export function policyCommand(): Command {
   return new Command('policy')
     .description('The published policy as rules.')
     .addCommand(explainCommand)
-    .addCommand(policyDiffCommand());
+    .addCommand(policyDiffCommand())
+    .addCommand(policyBacktestCommand());
 }
 
 async function explainFile(file: string, options: Options): Promise<void> {
