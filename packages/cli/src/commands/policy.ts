@@ -9,6 +9,7 @@ import { CommandEnd, cannotRun } from '../exit.ts';
 import { print } from '../output.ts';
 import { policyBacktestCommand } from './policy-backtest.ts';
 import { policyDiffCommand } from './policy-diff.ts';
+import { policyGenerateCommand } from './policy-generate.ts';
 
 interface Options {
   policy?: string;
@@ -32,7 +33,8 @@ export function policyCommand(): Command {
     .description('The published policy as rules.')
     .addCommand(explainCommand)
     .addCommand(policyDiffCommand())
-    .addCommand(policyBacktestCommand());
+    .addCommand(policyBacktestCommand())
+    .addCommand(policyGenerateCommand());
 }
 
 async function explainFile(file: string, options: Options): Promise<void> {

@@ -2,7 +2,7 @@
 // Events that two versions decide otherwise, gathered by the reason why.
 import type { PolicyBundle } from '../bundle.ts';
 import { outcomesOf } from '../describe-finding.ts';
-import type { Data } from '../event-probes.ts';
+import type { Data } from '../probe/patches.ts';
 import { type Mode, OUTCOMES, type Outcome, type Verdict } from '../verdict.ts';
 
 const MODES: readonly Mode[] = ['literal', 'strict'];

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Events that two versions decide otherwise, found by trying: bounded, in a fixed order, without chance.
 import type { PolicyBundle } from '../bundle.ts';
-import { type Data, patchesOf, statesOf } from '../event-probes.ts';
-import { type Situation, situationsOf } from '../register-probes.ts';
-import { createSide, decisionsOf, fieldsOf, fieldsToTry, type Place, placesOf } from './cells.ts';
+import { createSide, decisionsOf, fieldsOf, fieldsToTry, type Place, placesOf } from '../probe/cells.ts';
+import { type Data, patchesOf, statesOf } from '../probe/patches.ts';
+import { type Situation, situationsOf } from '../probe/situations.ts';
 import type { Change } from './changes.ts';
 import { createGroups, type Otherwise } from './groups.ts';
 

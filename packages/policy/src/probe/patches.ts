@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // What to put into an event of one cell so that every condition of its rows is met, and missed: the events that
 // the comparison of versions and the generated vocabulary try.
-import type { Plan } from './plan.ts';
-import type { Purpose } from './policy-document.ts';
-import { alternatives } from './rules-document.ts';
+import type { Plan } from '../plan.ts';
+import type { Purpose } from '../policy-document.ts';
+import { alternatives } from '../rules-document.ts';
 
 /** Sets one member of an event's data; references are named `refs.<id>`. */
 type Patch = { member: string; value: unknown };

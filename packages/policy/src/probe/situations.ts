@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whom to name, and when, so that registers show all that rows can ask of them: of every category of recipients a
 // partner with and without agreement, and one that nobody knows; what differs, at each of its dates.
-import type { PolicyBundle } from './bundle.ts';
-import type { Change } from './diff/changes.ts';
-import { startOfDay } from './zoned-day.ts';
+import type { PolicyBundle } from '../bundle.ts';
+import type { Change } from '../diff/changes.ts';
+import { startOfDay } from '../zoned-day.ts';
 
 /** Who receives, under which agreement, and when (milliseconds since 1970). */
 export type Situation = {

@@ -5,10 +5,10 @@ import type { PolicyBundle } from '../bundle.ts';
 import { createVersionJudge, type VersionJudge } from '../judge-version.ts';
 import { createPlan, type Plan } from '../plan.ts';
 import type { Purpose } from '../policy-document.ts';
-import { STRANGE } from '../register-probes.ts';
 import { createRegisters } from '../registers.ts';
 import { OPERATIONS } from '../rules-document.ts';
 import { createVocabulary } from '../vocabulary.ts';
+import { STRANGE } from './situations.ts';
 
 /** The members of an event that choose its cell. */
 export type Place = {
