@@ -46,7 +46,15 @@ const ARROWS: Record<string, string[]> = {
   standalone: [...LIBRARIES, 'recorder', 'intake', 'api', 'dashboard'],
 };
 /** Subpaths that are doors of their own. */
-const SIDE_DOORS = ['@ashiato/policy/check', '@ashiato/policy/load'];
+const SIDE_DOORS = [
+  '@ashiato/policy/astmax-energy',
+  '@ashiato/policy/check',
+  '@ashiato/policy/diff',
+  '@ashiato/policy/generate',
+  '@ashiato/policy/load',
+  '@ashiato/policy/trail',
+  '@ashiato/policy/vocabulary',
+];
 
 const folderOf = (room: string) => (SERVICES.includes(room) ? `services/${room}` : `packages/${room}`);
 /** The page is built: at run time it depends on nothing, so all it is built from stands under devDependencies. */

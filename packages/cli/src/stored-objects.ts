@@ -41,6 +41,26 @@ export async function listStored(objects: ObjectStore): Promise<Stored> {
   return stored;
 }
 
+/** What a partition's segments reach to now. */
+export interface SegmentRange extends Place {
+  segments: number;
+  /** Where the last one begins. */
+  last: number;
+}
+
+/** The partitions that hold segments, by `<stream>.<partition>`; of any number of segments only the last is kept. */
+export async function segmentRanges(objects: ObjectStore): Promise<Map<string, SegmentRange>> {
+  const ranges = new Map<string, SegmentRange>();
+  for await (const { key } of objects.list('segments/')) {
+    const segment = SEGMENT.exec(key);
+    if (!segment) continue;
+    const place = { stream: segment[1]!, partition: Number(segment[2]) };
+    const range = ranges.get(nameOf(place)) ?? { ...place, segments: 0, last: 0 };
+    ranges.set(nameOf(place), { ...range, segments: range.segments + 1, last: Number(segment[3]) }); // keys ascend
+  }
+  return ranges;
+}
+
 /** Every partition that anything speaks of, so that one whose segments are all gone is still looked for. */
 export function places(stored: Stored, frontier: ReadonlyMap<string, number>): Place[] {
   const names = new Set([

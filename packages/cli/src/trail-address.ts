@@ -82,21 +82,38 @@ function readToken(path: string): string {
   }
 }
 
-export interface OpenEngines {
+export interface OpenStore {
+  /** Address of the object store. */
+  url: string;
   objects: ObjectStore;
   ledger: Ledger;
-  warehouse: Warehouse;
-  queue: string;
   close(): Promise<void>;
 }
 
-/** Opens the engines of a trail directly; an embedded ClickHouse that nobody runs is started for as long as it takes. */
-export async function openEngines(where: Where): Promise<OpenEngines> {
+export interface OpenEngines extends Omit<OpenStore, 'url'> {
+  warehouse: Warehouse;
+  queue: string;
+}
+
+function enginesAt(where: Where): Engines {
   const { dir, running } = findTrail(where);
   const engines: Engines = running ?? { ...enginesOf({ ...config(), ASHIATO_DATA_DIR: dir }) };
   const { url } = engines.objects;
   if (url.startsWith('file:') && !existsSync(url.slice('file:'.length)))
     throw cannotRun(`there is no trail in ${dir}: ${url.slice('file:'.length)} does not exist`);
+  return engines;
+}
+
+/** Opens the object store of a trail and nothing else, so no database is started. */
+export function openStore(where: Where): OpenStore {
+  const { url, options } = enginesAt(where).objects;
+  const objects = openObjectStore(url, options);
+  return { url, objects, ledger: createLedger({ objects }), close: () => objects.close() };
+}
+
+/** Opens the engines of a trail directly; an embedded ClickHouse that nobody runs is started for as long as it takes. */
+export async function openEngines(where: Where): Promise<OpenEngines> {
+  const engines = enginesAt(where);
   const objects = openObjectStore(engines.objects.url, engines.objects.options);
   const started = engines.clickhouse.url.startsWith('file:')
     ? await startHere(engines.clickhouse.url)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a version of a policy is, with the hashes by which evidence names it.
 import { canonicalHash, canonicalJson } from './canonical.ts';
+import { PolicyError } from './errors.ts';
 import type { PolicyDocument } from './policy-document.ts';
 import type { RegistersDocument } from './registers-document.ts';
 import type { RulesDocument } from './rules-document.ts';
@@ -56,4 +57,18 @@ export function isTrueToName(bundle: PolicyBundle): boolean {
 /** The bytes whose SHA-256 is the bundle's `sha256`: what evidence keeps of a policy. */
 export function bundleText({ policy, rules, registers }: PolicyBundle): string {
   return canonicalJson({ policy, rules, registers });
+}
+
+/**
+ * A bundle read back from `bundleText`. Throws `PolicyError` MISMATCH where the text has not this SHA-256, so where
+ * it is not the policy that evidence names.
+ */
+export function readBundle(text: string, sha256: string): PolicyBundle {
+  const { policy, rules, registers } = JSON.parse(text) as Pick<
+    PolicyBundle,
+    'policy' | 'rules' | 'registers'
+  >;
+  const bundle = bundleOf(policy, rules, registers);
+  if (bundle.sha256 === sha256) return bundle;
+  throw new PolicyError('MISMATCH', `expected the policy with SHA-256 ${sha256}, got ${bundle.sha256}`);
 }

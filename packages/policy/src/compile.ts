@@ -23,18 +23,26 @@ export type Judge = {
   evaluate(event: unknown): Verdict;
 };
 
+export type JudgeOptions = {
+  mode?: Mode;
+  /** One version alone, whatever its dates: for asking what it would say of another time. */
+  throughout?: boolean;
+};
+
 /**
  * Makes the judge of one policy. An open-ended version ends where the next one starts. Throws `PolicyError` MISMATCH
  * for no bundle, bundles of several policies, and a bundle whose content is not what its hashes say; OVERLAP for two bundles of one version or times claimed twice.
  */
-export function compile(bundles: readonly PolicyBundle[], options: { mode?: Mode } = {}): Judge {
-  const { mode = 'strict' } = options;
+export function compile(bundles: readonly PolicyBundle[], options: JudgeOptions = {}): Judge {
+  const { mode = 'strict', throughout = false } = options;
   const ordered = inOrder(bundles);
   checkVersions(ordered);
+  if (throughout && ordered.length > 1)
+    throw new PolicyError('OVERLAP', `expected one version to be in force throughout, got ${ordered.length}`);
   const versions = ordered.map((bundle, index) => ({
     judge: createVersionJudge(bundle, mode),
-    from: Date.parse(bundle.effective_from),
-    to: endOf(bundle, ordered[index + 1]),
+    from: throughout ? Number.NEGATIVE_INFINITY : Date.parse(bundle.effective_from),
+    to: throughout ? Number.POSITIVE_INFINITY : endOf(bundle, ordered[index + 1]),
   }));
   const unjudged = (code: FallbackCode): Verdict => {
     const bundle = ordered[0]!;

@@ -47,7 +47,7 @@ function stepOf({ code, about, ja, en, clauses }: Finding, bundle: PolicyBundle)
   return { code, about, ja, en, clauses: cited.map(({ id, lines, ja, en }) => ({ id, lines, ja, en })) };
 }
 
-const WORDS = {
+export const WORDS = {
   ja: {
     outcome: { conforming: '適合', undetermined: '判断できない', violation: '違反' },
     mode: { literal: '文面どおり', strict: '厳格' },

@@ -2,11 +2,11 @@
 // The only input of this room: reads policy folders. Behind a door of its own (`@ashiato/policy/load`).
 import { existsSync, readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { PolicyBundle } from './bundle.ts';
 import { type Cases, parseCases } from './cases.ts';
 import { PolicyError } from './errors.ts';
-import { formatOf, parsePolicies } from './parse-policy.ts';
+import { formatOf, parsePolicies, parsePolicy } from './parse-policy.ts';
 import type { Source } from './read-document.ts';
 
 const POLICIES = join(import.meta.dirname, '../policies');
@@ -55,4 +55,47 @@ async function readSources(folder: string, ending = '.yaml'): Promise<Source[]> 
       cause,
     });
   }
+}
+
+/**
+ * Reads the one version that `named` means: a policy file (`.yaml`); a folder, or the id of a policy that comes along,
+ * each with `@<version>`, or alone for the version that comes into force last. Throws `PolicyError` UNREADABLE for
+ * anything else, and what `loadPolicies` throws.
+ */
+export async function loadVersion(named: string): Promise<PolicyBundle> {
+  if (named.endsWith('.yaml')) return loadFile(named);
+  const { place, version } = partsOf(named);
+  const bundles = await loadPolicies(folderOf(place));
+  const found = version === undefined ? newest(bundles) : bundles.find(bundle => bundle.version === version);
+  if (found) return found;
+  const versions = bundles.map(bundle => bundle.version).join(', ');
+  throw new PolicyError('UNREADABLE', `expected a version of ${place}, got ${version}; it holds ${versions}`);
+}
+
+/** Whether a name means one version, rather than a folder with all of them. */
+export const namesOneVersion = (named: string): boolean =>
+  named.endsWith('.yaml') || partsOf(named).version !== undefined;
+
+/** A folder that is there may have an at-sign in its name. */
+function partsOf(named: string): { place: string; version?: string } {
+  const found = existsSync(named) ? null : /^(.+)@([^@/]+)$/s.exec(named);
+  return found ? { place: found[1]!, version: found[2]! } : { place: named };
+}
+
+async function loadFile(path: string): Promise<PolicyBundle> {
+  const sources = await readSources(dirname(path));
+  const policy = sources.find(source => basename(source.path) === basename(path));
+  if (!policy || formatOf(policy.text) !== 'ashiato.policy/1')
+    throw new PolicyError('UNREADABLE', `expected a file of format ashiato.policy/1, got ${path}`);
+  return parsePolicy([policy, ...sources.filter(({ text }) => formatOf(text) !== 'ashiato.policy/1')]);
+}
+
+/** The folder of that name, else the one of a policy that comes along by that id. */
+export function folderOf(place: string): string {
+  const alongside = join(POLICIES, place);
+  return !existsSync(place) && basename(place) === place && existsSync(alongside) ? alongside : place;
+}
+
+function newest(bundles: readonly PolicyBundle[]): PolicyBundle | undefined {
+  return [...bundles].sort((a, b) => Date.parse(a.effective_from) - Date.parse(b.effective_from)).at(-1);
 }

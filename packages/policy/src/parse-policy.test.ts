@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { compile } from './compile.ts';
 import { PolicyError } from './errors.ts';
 import { library, POLICY, REGISTERS, RULES } from './example.fixture.ts';
-import { loadPolicies } from './load.ts';
+import { loadPolicies, loadVersion, shippedPolicy } from './load.ts';
 import { parsePolicy } from './parse-policy.ts';
 
 function failure(step: () => unknown): PolicyError {
@@ -180,6 +180,24 @@ describe('a folder', () => {
       '1 2025-03-30T00:00:00+00:00',
       '2 2026-03-30T00:00:00+01:00',
     ]);
+  });
+
+  it('gives one version by name', async () => {
+    const made = await folder();
+    for (const { path, text } of library()) await writeFile(join(made, path.slice(4)), text);
+    const next = POLICY.replace('version: "1"', 'version: "2"').replace('2025', '2026');
+    await writeFile(join(made, 'next.yaml'), next);
+    const named = async (name: string) => (await loadVersion(name)).version;
+    expect(await named(made)).toBe('2');
+    expect(await named(`${made}@1`)).toBe('1');
+    expect(await named(join(made, 'policy.yaml'))).toBe('1');
+    const [shipped] = await loadPolicies(shippedPolicy());
+    expect(await loadVersion(shipped!.id)).toEqual(shipped);
+    expect(await named(`${shipped!.id}@${shipped!.version}`)).toBe(shipped!.version);
+    await expect(loadVersion(`${made}@3`)).rejects.toThrow(`got 3; it holds`);
+    for (const name of ['', 'nobody', `${made}/rules.yaml`, `${made}/gone.yaml`]) {
+      await expect(loadVersion(name), name).rejects.toMatchObject({ code: 'UNREADABLE' });
+    }
   });
 
   it('that holds no policy, or is not there, is refused', async () => {

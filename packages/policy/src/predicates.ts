@@ -41,7 +41,7 @@ function needPredicates({ need }: Conditions, { purpose }: Scene): Predicate[] {
   if (need === 'many_persons') return [{ key: 'one person', test: facts => !facts.manyPersons }];
   if (need === 'reference') return [noneOf(needs.references ?? [])];
   const channels = new Set<unknown>(needs.channels);
-  return [{ key: 'other channel', test: facts => !channels.has(facts.channel) }];
+  return [{ key: `channel not of ${needs.channels?.join()}`, test: facts => !channels.has(facts.channel) }];
 }
 
 function noneOf(names: readonly string[]): Predicate {

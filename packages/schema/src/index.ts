@@ -24,5 +24,5 @@ export {
 export { parseInstant } from './instant.ts';
 export { locate, type Span } from './json-structure.ts';
 export * from './names.ts';
-export { describeSchemaFinding, schemaFindings } from './schema-findings.ts';
+export { describeSchemaFinding, schemaFindings, schemaOutcome } from './schema-findings.ts';
 export { beaconEvent, sealEvent } from './seal-event.ts';

@@ -34,6 +34,11 @@ export function schemaFindings(problems: readonly Problem[]): {
   return { findings, worst };
 }
 
+/** The outcome that such a finding brings about, in both modes; `undefined` when the code is the policy's. */
+export function schemaOutcome(code: string): VerdictOutcome | undefined {
+  return Object.hasOwn(SENTENCES, code) ? SENTENCES[code as Code].outcome : undefined;
+}
+
 /** The sentences of such a finding; `undefined` when the code is the policy's. */
 export function describeSchemaFinding(code: string): { ja: string; en: string } | undefined {
   return Object.hasOwn(SENTENCES, code) ? SENTENCES[code as Code] : undefined;

@@ -17,6 +17,7 @@ import {
   type Tip,
 } from '@ashiato/ledger';
 import type { Judge } from '@ashiato/policy';
+import { judgeEvent } from '@ashiato/policy/trail';
 import type { Gap, Message } from '@ashiato/queue';
 import {
   BEACON_TYPE,
@@ -28,8 +29,8 @@ import {
   type Stream,
 } from '@ashiato/schema';
 import type { DraftedEvent, SegmentRows, SegmentRowsDraft } from '@ashiato/warehouse';
-import { judgeEvent, timeMarks } from './judge-event.ts';
 import type { RecorderMetrics } from './recorder-metrics.ts';
+import { timeMarks } from './time-marks.ts';
 
 export interface RecordingDeps {
   ledger: Ledger;

@@ -7,7 +7,10 @@ import { loadPolicies, shippedPolicy } from '@ashiato/policy/load';
 import { Command } from 'commander';
 import { CommandEnd, cannotRun } from '../exit.ts';
 import { print } from '../output.ts';
+import { policyBacktestCommand } from './policy-backtest.ts';
 import { policyCheckCommand } from './policy-check.ts';
+import { policyDiffCommand } from './policy-diff.ts';
+import { policyGenerateCommand } from './policy-generate.ts';
 
 interface Options {
   policy?: string;
@@ -30,7 +33,10 @@ export function policyCommand(): Command {
   return new Command('policy')
     .description('The published policy as rules.')
     .addCommand(explainCommand)
-    .addCommand(policyCheckCommand());
+    .addCommand(policyCheckCommand())
+    .addCommand(policyDiffCommand())
+    .addCommand(policyBacktestCommand())
+    .addCommand(policyGenerateCommand());
 }
 
 async function explainFile(file: string, options: Options): Promise<void> {
