@@ -11,6 +11,7 @@ export { createReports, type Reports } from './reports.ts';
 export {
   createSegmentRows,
   type DraftedEvent,
+  readSegmentRows,
   type SegmentRows,
   type SegmentRowsDraft,
 } from './segment-rows.ts';
