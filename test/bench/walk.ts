@@ -37,7 +37,6 @@ export async function runWalk(options: WalkOptions, say: (line: string) => void)
       for (const arm of inTurn(options.arms, round)) {
         const drain = await RUNS[arm](bed);
         drains.get(arm)!.push(drain);
-        bed.sweep();
         say(`round ${round}, ${arm}: ${Math.round(options.events / drain.seconds)} events/s`);
       }
     }
@@ -63,6 +62,7 @@ async function layBed(
   say: (line: string) => void,
 ) {
   const arms = join(folder, 'arms');
+  // All are kept until the end: some file systems make a new file dearly for minutes after many were deleted.
   const freshFolder = (name: string) => {
     const fresh = join(arms, `${name}-${crypto.randomUUID()}`);
     mkdirSync(fresh, { recursive: true });
@@ -86,7 +86,6 @@ async function layBed(
     recordsTable: table.replace(/CREATE TABLE \S+/, 'CREATE TABLE records'),
     profile: options.profile,
     versions,
-    sweep: () => rmSync(arms, { recursive: true, force: true }),
   };
 }
 

@@ -113,7 +113,7 @@ async function layOut(dir: string, place: KafkaPlace): Promise<Layout> {
     port: ports[i]!,
     controllerPort: ports[count + i]!,
   }));
-  const layout: Layout = { cluster_id: randomBytes(16).toString('base64url'), nodes };
+  const layout: Layout = { cluster_id: newClusterId(), nodes };
   for (const node of nodes) {
     await writeFile(configOf(dir, node.id), properties(dir, layout, node));
     await format(layout, configOf(dir, node.id));
@@ -207,4 +207,10 @@ function answers(port: number): Promise<boolean> {
     request.writeInt16BE(-1, 12);
     socket.once('connect', () => socket.write(request));
   });
+}
+
+/** 16 random bytes; one that begins with a dash would be read as an option by Kafka's own tool. */
+function newClusterId(): string {
+  const id = randomBytes(16).toString('base64url');
+  return id.startsWith('-') ? newClusterId() : id;
 }

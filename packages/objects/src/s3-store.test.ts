@@ -2,10 +2,17 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { s3ForTests, startS3 } from '@ashiato/infra-local';
 import { CreateBucketCommand, DeleteObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ensureBucket, type ObjectStore, type ObjectVersion, openObjectStore } from './index.ts';
+import {
+  ensureBucket,
+  type ObjectStore,
+  ObjectsError,
+  type ObjectVersion,
+  openObjectStore,
+} from './index.ts';
 import { objectStoreContract } from './objects.contract.ts';
 import { bytesFor } from './test-programs/bytes-for.ts';
 import { startCuttingProxy } from './test-programs/cutting-proxy.ts';
@@ -262,10 +269,22 @@ describe('S3: the local server', () => {
     expect(second.endpoint).toBe(first.endpoint);
     const after = openObjectStore(url, own);
     for (const key of keys) {
-      expect((await after.get(key))?.bytes).toEqual(bytesFor(key, 50_000));
+      expect((await onceBack(() => after.get(key)))?.bytes).toEqual(bytesFor(key, 50_000));
       expect((await after.remove(key)).outcome).toBe('refused');
     }
     await second.stop();
     await rm(dir, { recursive: true, force: true });
   });
 });
+
+/** A server just started answers, but its volumes report in one by one: until then a read is told to try again. */
+async function onceBack<T>(read: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await read();
+    } catch (error) {
+      if (!(error instanceof ObjectsError && error.code === 'UNREACHABLE')) throw error;
+      await pause(100);
+    }
+  }
+}
