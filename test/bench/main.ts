@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// `npm run bench -- walk`: figures of the whole walk beside its rivals. Progress goes to standard error.
+// `npm run bench -- walk`: figures of the whole walk beside its rivals; `-- policy`: of the judge beside JSON.parse.
+// Progress goes to standard error.
 import { parseOptions, USAGE, UsageError } from './options.ts';
+import { POLICY_USAGE, parsePolicyOptions, runPolicyBench } from './policy-bench.ts';
+import { policyTableOf } from './policy-report.ts';
 import { tableOf } from './report.ts';
 import { runWalk } from './walk.ts';
 import { writeReadmeBlock } from './write-readme-block.ts';
@@ -16,15 +19,31 @@ try {
   process.exitCode = 2;
 }
 
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
 async function main(words: string[]): Promise<number> {
+  if (words[0] === 'policy') return policy(words.slice(1));
   const options = parseOptions(words);
   if (options === 'help') {
-    process.stdout.write(USAGE);
+    process.stdout.write(`${USAGE}\n${POLICY_USAGE}`);
     return 0;
   }
-  const say = (line: string) => void process.stderr.write(`${line}\n`);
   const report = await runWalk(options, say);
   process.stdout.write(options.json ? `${JSON.stringify(report, null, 2)}\n` : tableOf(report));
-  if (options.writeReadme) await writeReadmeBlock(report);
+  if (options.writeReadme) await writeReadmeBlock(tableOf(report), 'figures');
+  return 0;
+}
+
+async function policy(words: string[]): Promise<number> {
+  const options = parsePolicyOptions(words);
+  if (options === 'help') {
+    process.stdout.write(POLICY_USAGE);
+    return 0;
+  }
+  const report = await runPolicyBench(options, say);
+  process.stdout.write(options.json ? `${JSON.stringify(report, null, 2)}\n` : policyTableOf(report));
+  if (options.writeReadme) await writeReadmeBlock(policyTableOf(report), 'policy figures');
   return 0;
 }

@@ -8,10 +8,15 @@ import { createFindingMaker } from './finding-maker.ts';
 import { createPlan, MASK_BITS, type Plan } from './plan.ts';
 import { createRegisters } from './registers.ts';
 import { type Finding, freezeVerdict, type Mode, OUTCOMES, type Outcome, type Verdict } from './verdict.ts';
-import { createVocabulary } from './vocabulary.ts';
+import { type BusinessSlot, createVocabulary } from './vocabulary.ts';
 
 /** Verdicts remembered for each version; each is a few hundred bytes, its findings are shared. */
 const REMEMBERED = 50_000;
+/**
+ * Beside them, verdicts that name unlisted fields or more classes of fields than bits hold. Names come from outside
+ * and never end, so all of these are forgotten when there are so many.
+ */
+const REMEMBERED_RARE = 2000;
 
 export type VersionJudge = (data: Readonly<Record<string, unknown>>, at: number) => Verdict;
 
@@ -22,6 +27,7 @@ export function createVersionJudge(bundle: PolicyBundle, mode: Mode): VersionJud
   const make = createFindingMaker(bundle);
   const plans: (Plan | undefined)[] = [];
   let remembered = 0;
+  const rare = new Map<string, Verdict>();
 
   const planOf = (data: Readonly<Record<string, unknown>>): Plan => {
     const operation = vocabulary.operationIndex(data.operation);
@@ -42,6 +48,17 @@ export function createVersionJudge(bundle: PolicyBundle, mode: Mode): VersionJud
     plans[place] = plan;
     return plan;
   };
+  const made = (plan: Plan, truths: readonly boolean[], facts: Facts, business: BusinessSlot): Verdict =>
+    verdictOf(bundle, mode, assemble(plan, truths, facts, business, make));
+  const rareVerdict = (...given: Parameters<typeof made>): Verdict => {
+    const name = rareName(...given);
+    const known = rare.get(name);
+    if (known) return known;
+    if (rare.size >= REMEMBERED_RARE) rare.clear();
+    const verdict = made(...given);
+    rare.set(name, verdict);
+    return verdict;
+  };
   const recipientOf = (recipient: unknown) => {
     if (recipient === undefined || recipient === null) return vocabulary.recipientSlot(false, undefined);
     const category: unknown = typeof recipient === 'object' ? Reflect.get(recipient, 'category') : undefined;
@@ -58,14 +75,29 @@ export function createVersionJudge(bundle: PolicyBundle, mode: Mode): VersionJud
     const known = mask === undefined ? undefined : plan.verdicts.get(key)?.get(mask);
     if (known) return known;
     const truths = plan.predicates.map(({ test }) => test(facts));
-    const verdict = verdictOf(bundle, mode, assemble(plan, truths, facts, business, make));
-    if (mask !== undefined && key <= Number.MAX_SAFE_INTEGER && remembered < REMEMBERED) {
+    if (mask === undefined || key > Number.MAX_SAFE_INTEGER)
+      return rareVerdict(plan, truths, facts, business);
+    const verdict = made(plan, truths, facts, business);
+    if (remembered < REMEMBERED) {
       const verdicts = plan.verdicts.get(key) ?? new Map<number, Verdict>();
       plan.verdicts.set(key, verdicts.set(mask, verdict));
       remembered++;
     }
     return verdict;
   };
+}
+
+/** All on which a verdict rests, as text: slower than bits, and without their limits. */
+function rareName(
+  { cell, classOf }: Plan,
+  truths: readonly boolean[],
+  facts: Facts,
+  business: BusinessSlot,
+): string {
+  const { operation, form, purpose, recipient } = cell;
+  const classes = new Set(facts.fields.map(({ index }) => classOf[index]!));
+  const slots = [operation, form, purpose.index, recipient.index, business.index];
+  return [...slots, truths.map(Number).join(''), [...classes].sort().join(), facts.unlisted.join()].join(' ');
 }
 
 /** The classes of the event's fields as bits; undefined where names from outside could be in the verdict. */

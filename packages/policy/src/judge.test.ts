@@ -7,7 +7,9 @@ import { compile } from './compile.ts';
 import { describeFinding } from './describe-finding.ts';
 import { PolicyError } from './errors.ts';
 import { brokenEventsOf, bundle, bundles, type GeneratedEvent, generatedEvent } from './event.fixture.ts';
+import { createVersionJudge } from './judge-version.ts';
 import { OUTCOMES, type Outcome, type Verdict, verdictJson } from './verdict.ts';
+import { readInstant } from './zoned-day.ts';
 
 const judge = compile(bundles);
 const rank = (outcome: Outcome | undefined) => (outcome ? OUTCOMES.indexOf(outcome) : 0);
@@ -66,6 +68,26 @@ describe('judging', () => {
     const unlisted = findings.filter(({ code }) => code === 'field_unlisted').map(({ about }) => about);
     expect(unlisted).toEqual(['fields[1]', 'fields[3]', 'income']);
     expect(JSON.stringify(findings)).not.toContain('Yamada');
+  });
+
+  it('remembers verdicts on unlisted fields without mixing them up', () => {
+    const strange = fc.subarray(['income', 'basic.fax', 'customer.memo'], { minLength: 1 });
+    const some = fc.oneof(fc.subarray(fieldIds), fc.constant(fieldIds));
+    const warm = createVersionJudge(bundle, 'strict');
+    fc.assert(
+      fc.property(generatedEvent, some, strange, ({ time, data }, listed, unlisted) => {
+        const event = { ...data, fields: [...unlisted, ...listed] };
+        const at = readInstant(time) || 0;
+        const verdict = warm(event, at);
+        expect(warm(event, at)).toBe(verdict);
+        expect(createVersionJudge(bundle, 'strict')(event, at)).toEqual(verdict);
+      }),
+      { numRuns: 500 },
+    );
+    for (let n = 0; n < 5000; n++) {
+      const { findings } = warm({ operation: 'use', purpose: 'billing', fields: [`other.f${n}`] }, 0);
+      expect(findings.map(({ about }) => about)).toContain(`other.f${n}`);
+    }
   });
 
   it('treats statistics alike whoever receives them, and whatever the fields and registers are', () => {
@@ -136,6 +158,17 @@ describe('versions', () => {
     const withdrawn = versionFrom('a', '2024-01-01', '2024-07-01');
     expect(versionAt([withdrawn], '2024-06-30T23:59:59+09:00')).toBe('a');
     expect(versionAt([withdrawn], '2024-07-01T00:00:00+09:00')).toBeUndefined();
+  });
+
+  it('may be taken alone, as if always in force', () => {
+    const version = versionFrom('1', '2030-04-01', '2031-04-01');
+    const judgeOf = (throughout: boolean) => compile([version], { throughout });
+    for (const time of ['2020-01-01T00:00:00Z', '2040-01-01T00:00:00Z']) {
+      expect(judgeOf(false).evaluate({ time }).policy).toBeNull();
+      expect(judgeOf(true).evaluate({ time }).policy?.version).toBe('1');
+    }
+    expect(judgeOf(true).evaluate({ time: 'yesterday' }).policy).toBeNull();
+    expect(() => compile([version, versionFrom('2', '2031-04-01')], { throughout: true })).toThrow('got 2');
   });
 
   it('must not claim the same time, nor belong to several policies', () => {

@@ -45,8 +45,16 @@ const findingTexts = new WeakMap<Finding, string>();
 /** Freezes a finding, so that verdicts can share it. */
 export function freezeFinding(finding: Finding): Finding {
   Object.freeze(finding.clauses);
-  findingTexts.set(Object.freeze(finding), JSON.stringify(finding));
-  return finding;
+  return Object.freeze(finding);
+}
+
+/** JSON of a finding that the judge made, remembered from its first use on: verdicts share findings. */
+function findingText(finding: Finding): string {
+  const known = findingTexts.get(finding);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(finding);
+  findingTexts.set(finding, text);
+  return text;
 }
 
 /** Freezes a verdict made of frozen findings and remembers its JSON from the first use on. */
@@ -69,7 +77,7 @@ export function verdictJson(verdict: Verdict, form: 'full' | 'committed' = 'full
 
 function fullJson({ outcome, literal, strict, policy, findings }: Verdict): string {
   const head = JSON.stringify({ outcome, literal, strict, policy });
-  return `${head.slice(0, -1)},"findings":[${findings.map(f => findingTexts.get(f)).join(',')}]}`;
+  return `${head.slice(0, -1)},"findings":[${findings.map(findingText).join(',')}]}`;
 }
 
 function committedJson({ outcome, literal, strict, policy, findings }: Verdict): string {
