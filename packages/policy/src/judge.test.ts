@@ -14,6 +14,7 @@ import { readInstant } from './zoned-day.ts';
 const judge = compile(bundles);
 const rank = (outcome: Outcome | undefined) => (outcome ? OUTCOMES.indexOf(outcome) : 0);
 const brokenEvent = brokenEventsOf(bundle);
+const fieldIds = bundle.policy.fields.map(({ id }) => id);
 
 function withData(event: GeneratedEvent, data: object): unknown {
   return { ...event, data: { ...event.data, ...data } };
