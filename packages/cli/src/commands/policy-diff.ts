@@ -27,7 +27,7 @@ export function policyDiffCommand(): Command {
     .argument('<a>', 'the version before')
     .argument('<b>', 'the version after')
     .option('--lang <lang>', 'ja or en', 'en')
-    .option('--examples <n>', 'kinds of events to show, each with an example', '20')
+    .option('--examples <n>', 'kinds of events to show for each direction, each with an example', '10')
     .option('--json', 'print everything as JSON')
     .addHelpText(
       'after',

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bundleOf, type PolicyBundle } from '../bundle.ts';
 import { compile } from '../compile.ts';
-import { bundle, generatedEvent } from '../event.fixture.ts';
+import { bundle, generatedEvent, POLICY_FOLDER } from '../event.fixture.ts';
+import { loadPolicies } from '../load.ts';
 import { parsePolicy } from '../parse-policy.ts';
 import type { Row } from '../rules-document.ts';
 import { diffPolicies, diffText, type PolicyDiff } from './diff.ts';
@@ -164,6 +166,32 @@ Searched: of all 126 cells of operation, form, purpose and category of recipient
   });
 });
 
+describe('the older sibling', () => {
+  it('lacks the sixth joint purpose and three basic fields', async () => {
+    const [older] = await loadPolicies(join(POLICY_FOLDER, '../retail-template'));
+    const diff = diffPolicies(older!, bundle, { mostEvents: 200_000 });
+    const lines = written(diff);
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        'added clauses C3-J6 -',
+        'added purposes generation_side_charge -',
+        'widened groups basic fields +basic.email +basic.fit_start_ym +basic.fit_end_ym',
+      ]),
+    );
+    const joint = lines.filter(line =>
+      /^(added|removed) (clauses C3|purposes .*_(contract|termination|confirmation|operations|trading|charge) )/.test(
+        line,
+      ),
+    );
+    expect(joint).toEqual(['added clauses C3-J6 -', 'added purposes generation_side_charge -']);
+    expect(reasons(diff)).toEqual(
+      expect.arrayContaining(['looser purpose_unlisted||', 'looser field_unlisted,joint_field_outside||']),
+    );
+    expect(diff.searched.complete).toBe(false);
+    expect(diffText(diff, { language: 'en', kinds: 1 })).toContain('The limit of events was reached');
+  });
+});
+
 describe('a changed row', () => {
   const when = (rule: string): [string, string] => [
     `code: shown, family: all, when: { purpose: [service], recipient: [none], field: [member] }`,
@@ -227,7 +255,7 @@ describe('the search', () => {
     const flipped = withRow(code, row => {
       row.strict = row.strict === 'conforming' ? 'violation' : 'conforming';
     });
-    const diff = diffPolicies(bundle, flipped);
+    const diff = diffPolicies(bundle, flipped, { mostEvents: 60_000 });
     expect(written(diff)).toEqual([
       `${row(code) === 'conforming' ? 'narrowed' : 'widened'} rules ${code} strict`,
     ]);

@@ -54,16 +54,24 @@ export function searchOtherwise(
   return { searched, otherwise: groups.finish() };
 }
 
-/** A business of both versions, and every one that differs. */
+/** One business of every sort: known to both versions, to one alone; leaning on a parent, or not. */
 function businessesToTry({ policy: a }: PolicyBundle, { policy: b }: PolicyBundle) {
   const key = ({ id, requires_parent }: (typeof a.businesses)[number]) => `${id} ${requires_parent}`;
   const [before, after] = [a, b].map(({ businesses }) => new Set(businesses.map(key)));
   const all = [...a.businesses, ...b.businesses];
-  const common = all.filter(one => before!.has(key(one)) && after!.has(key(one)));
-  const usual = common.find(({ requires_parent }) => !requires_parent);
-  const differing = all.filter(one => !common.includes(one));
-  const tried = [...(usual ? [usual] : []), ...differing].map(({ id }) => id);
-  return { businesses: [...new Set(tried)], equal: differing.length === 0 };
+  const sorts = new Map<string, string>();
+  for (const one of all) {
+    const sort = [before!.has(key(one)), after!.has(key(one)), one.requires_parent === true]
+      .map(Number)
+      .join('');
+    if (!sorts.has(sort)) sorts.set(sort, one.id);
+  }
+  // What both know and leans on nothing is the usual one, so it comes first.
+  const tried = [...sorts].sort(([one], [other]) => Number(other === '110') - Number(one === '110'));
+  return {
+    businesses: tried.map(([, id]) => id),
+    equal: all.every(one => before!.has(key(one)) && after!.has(key(one))),
+  };
 }
 
 function dataOf({ category: _, ...place }: Place, { recipient, agreement }: Situation): Data {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // A comparison of two versions as text for people, in Japanese and English.
-
 import { type Language, WORDS as OUTCOME_WORDS } from '../explain.ts';
 import type { Mode, Outcome, Verdict } from '../verdict.ts';
 import { type Change, KINDS } from './changes.ts';
@@ -9,7 +8,7 @@ import type { Value } from './entries.ts';
 import type { Otherwise } from './groups.ts';
 import { n, sectionName, WORDS } from './words.ts';
 
-/** Options of the text: its language, and how many kinds of events are shown. */
+/** Options of the text: its language, and how many kinds of events are shown for each direction. */
 export type DiffTextOptions = { language: Language; kinds: number };
 
 /** The comparison as text of several lines, ending in a line feed. */
@@ -24,7 +23,9 @@ export function diffText(diff: PolicyDiff, { language, kinds }: DiffTextOptions)
     const count = changes.filter(change => change.kind === kind).length;
     return `${words.kinds[kind]} ${n(count)}`;
   });
-  const shown = otherwise.slice(0, kinds);
+  const shown = otherwise.filter(
+    (one, at) => otherwise.slice(0, at).filter(({ direction }) => direction === one.direction).length < kinds,
+  );
   const left = otherwise.length - shown.length;
   return `${[
     ...sides,

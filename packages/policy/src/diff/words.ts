@@ -20,6 +20,11 @@ const SECTIONS: Readonly<Record<string, { ja: string; en: string }>> = {
   registers: { ja: '登録簿', en: 'registers' },
   partners: { ja: '登録された相手', en: 'partner' },
   agreements: { ja: '契約', en: 'agreement' },
+  channels: { ja: '手段', en: 'channel' },
+  areas: { ja: '区域', en: 'area' },
+  contract_kinds: { ja: '契約の種類', en: 'kind of contract' },
+  roles: { ja: '役割', en: 'role' },
+  sources: { ja: '送信元', en: 'source' },
 };
 export const sectionName = (section: string, language: 'ja' | 'en'): string =>
   SECTIONS[section]?.[language] ?? section;

@@ -8,6 +8,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { bundleOf } from '../bundle.ts';
 import { compile } from '../compile.ts';
 import { bundle, POLICY_FOLDER } from '../event.fixture.ts';
+import { loadPolicies } from '../load.ts';
 import { allowedFields } from './allowed-fields.ts';
 import { jsonSchemaOf, typescriptOf, vocabularyOf } from './generate.ts';
 
@@ -26,6 +27,22 @@ describe('what is committed', () => {
     expect(typescriptOf(bundleOf(bundle.policy, bundle.rules, registers), 'strict')).toBe(
       typescriptOf(bundle, 'strict'),
     );
+  });
+});
+
+describe('a policy of another trade', () => {
+  it('has a vocabulary of its own', async () => {
+    const [clinic] = await loadPolicies(join(POLICY_FOLDER, '../sample-clinic'));
+    const { fields, purposes, recipients } = clinic!.policy;
+    const text = typescriptOf(clinic!, 'strict');
+    for (const { id } of [...fields, ...purposes, ...recipients]) expect(text).toContain(`'${id}'`);
+    expect(text).not.toContain('basic.contract_number');
+    const inside = allowedFields(clinic!, 'strict').get('none')!;
+    expect(inside.size).toBeGreaterThan(2);
+    expect([...inside.values()].some(list => list.length < fields.length)).toBe(true);
+    expect(jsonSchemaOf(clinic!)).toMatchObject({
+      $defs: { purpose: { enum: purposes.map(({ id }) => id) } },
+    });
   });
 });
 

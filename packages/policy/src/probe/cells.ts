@@ -2,6 +2,7 @@
 // The cells of two versions side by side: every operation, form, purpose and category of recipients that either
 // knows, with the rows that fit there, and the fields that neither can tell apart.
 import type { PolicyBundle } from '../bundle.ts';
+import { type Facts, readFacts } from '../facts.ts';
 import { createVersionJudge, type VersionJudge } from '../judge-version.ts';
 import { createPlan, type Plan } from '../plan.ts';
 import type { Purpose } from '../policy-document.ts';
@@ -23,6 +24,8 @@ export type Side = {
   bundle: PolicyBundle;
   judge: VersionJudge;
   planOf(place: Place): Plan;
+  /** What an event states that touches one field and says nothing else. */
+  factsWith(field: string): Facts;
 };
 
 /** One version, made to be searched: its dates do not matter. */
@@ -41,6 +44,7 @@ export function createSide(bundle: PolicyBundle): Side {
       };
       return createPlan(cell, bundle.rules, vocabulary, registers);
     },
+    factsWith: field => readFacts({ fields: [field] }, 0, 'listed', vocabulary),
   };
 }
 
@@ -50,12 +54,15 @@ export function fieldsOf(bundles: readonly PolicyBundle[]): string[] {
   return [...new Set(ids), 'unlisted.field'];
 }
 
+/** What happens most comes first, so that a search that is cut short has seen it. */
+const OPERATIONS_TO_TRY = [...new Set(['use', 'provide', ...OPERATIONS]), undefined];
+
 /** Every place, in the order of the vocabularies; of a purpose that leans on another, with one parent and without. */
 export function placesOf(bundles: readonly PolicyBundle[]): Place[] {
   const purposes = purposePlaces(bundles.flatMap(({ policy }) => policy.purposes));
   const recipients = bundles.flatMap(({ policy }) => policy.recipients.map(({ id }) => id));
   const categories = ['', ...new Set(recipients), STRANGE];
-  return [...OPERATIONS, undefined].flatMap(operation =>
+  return OPERATIONS_TO_TRY.flatMap(operation =>
     [undefined, 'statistical'].flatMap(form =>
       purposes.flatMap(purpose =>
         categories.map(category => ({
@@ -91,16 +98,17 @@ export type Decisions = {
   byField: readonly string[];
 };
 
-export function decisionsOf({ bundle }: Side, { rows, predicates }: Plan, ids: readonly string[]): Decisions {
-  const { literal, strict } = bundle.rules.fallback.no_rule;
+export function decisionsOf(side: Side, { rows, predicates }: Plan, ids: readonly string[]): Decisions {
+  const { literal, strict } = side.bundle.rules.fallback.no_rule;
   const alternatives = rows.flatMap(row => row.alternatives);
   const sets = alternatives.flatMap(({ fields }) => fields ?? []);
-  const asksForAll = predicates.some(({ key }) => key.startsWith('fields only'));
+  const ofAllFields = predicates.filter(({ key }) => key.startsWith('fields only'));
   const byField = ids.map(id => {
     // A field that this version does not list is selected where unlisted fields are.
-    const place = bundle.policy.fields.findIndex(field => field.id === id);
+    const place = side.bundle.policy.fields.findIndex(field => field.id === id);
     const selected = sets.map(({ has, unlisted }) => Number(place < 0 ? unlisted : has[place]));
-    return `${selected.join('')}${asksForAll ? id : ''}${asksForAll && place < 0 ? '?' : ''}`;
+    const facts = side.factsWith(id);
+    return [...selected, '/', ...ofAllFields.map(({ test }) => Number(test(facts)))].join('');
   });
   const decisions = rows.map(({ row, covers, gathers, alternatives: list }) => [
     [row.literal, row.strict, covers, gathers],
