@@ -34,22 +34,35 @@ export interface ProjectionChange {
 
 export interface Follower {
   status: PartitionStatus;
-  /** Something was committed. */
+  /** Something was committed, or will be and is told then. */
   ring(): void;
   /** Runs until aborted; resolves when the insert under way has ended. */
   follow(signal: AbortSignal): Promise<void>;
 }
 
 const FIRST_BACKOFF_MS = 200;
+/**
+ * How often a partition that we are nudged about is looked at without a nudge. The store has a segment before we are
+ * handed its rows, and making them again costs more than all the rest.
+ */
+const NUDGED_POLL_MS = 10_000;
 
 export function createFollower(
   deps: ProjectionDeps,
-  place: { stream: string; partition: number; pending(from: number): ReadySegment | undefined; turns: Turns },
+  place: {
+    stream: string;
+    partition: number;
+    pending(from: number): ReadySegment | undefined;
+    /** Whether `pending` has that segment. */
+    holds(from: number): boolean;
+    turns: Turns;
+  },
 ): Follower {
   const { stream, partition, turns } = place;
   const { warehouse, ledger, pollMs = 1_000, maxBackoffMs = 10_000 } = deps;
   const projection = createPartitionProjection({ warehouse, read: ledger.read, ...place });
   const committed = createBell();
+  let nudged = false;
   const never: Bell = createBell(); // a nudge must not shorten the pause after a failure
   const status: PartitionStatus = {
     stream,
@@ -81,12 +94,19 @@ export function createFollower(
     status.error = code;
   }
 
+  async function untilNext(segment: ReadySegment | undefined, signal: AbortSignal): Promise<void> {
+    const next = projection.next();
+    const more = next !== undefined && place.holds(next);
+    const backlog = segment !== undefined && !projection.handedOver();
+    if (!more && !backlog) await committed.wait(nudged ? NUDGED_POLL_MS : pollMs, signal);
+  }
+
   async function follow(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       try {
         const segment = await turns.take(() => projection.step());
         succeeded(segment);
-        if (!segment) await committed.wait(pollMs, signal);
+        await untilNext(segment, signal);
       } catch (error) {
         failed(error);
         const backoff = FIRST_BACKOFF_MS * 2 ** Math.min(status.failures - 1, 16);
@@ -95,5 +115,10 @@ export function createFollower(
     }
   }
 
-  return { status, ring: committed.ring, follow };
+  function ring(): void {
+    nudged = true;
+    committed.ring();
+  }
+
+  return { status, ring, follow };
 }

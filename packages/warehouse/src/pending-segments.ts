@@ -8,6 +8,7 @@ export interface PendingSegments {
   put(segment: ReadySegment): void;
   /** Gives it out once; drops older ones of the same partition, since projection never goes back. */
   take(stream: string, partition: number, from: number): ReadySegment | undefined;
+  holds(stream: string, partition: number, from: number): boolean;
   bytes(): number;
 }
 
@@ -35,5 +36,9 @@ export function createPendingSegments(maxBytes: number): PendingSegments {
     return undefined;
   }
 
-  return { put, take, bytes: () => bytes };
+  function holds(stream: string, partition: number, from: number): boolean {
+    return queues.get(placeOf(stream, partition))?.some(({ header }) => header.from === from) ?? false;
+  }
+
+  return { put, take, holds, bytes: () => bytes };
 }

@@ -18,6 +18,8 @@ export interface PartitionProjection {
   step(): Promise<ReadySegment | undefined>;
   /** First offset that is not projected; `undefined` while ClickHouse must be asked (on start, after a failure). */
   next(): number | undefined;
+  /** Whether the last segment projected came from `pending`. */
+  handedOver(): boolean;
 }
 
 /** `pending` may hand over a segment from memory, by the offset where it begins. */
@@ -36,6 +38,7 @@ export function createPartitionProjection({
 }): PartitionProjection {
   let next: number | undefined;
   let mayBeThere = true;
+  let handedOver = false;
 
   async function readBack(from: number): Promise<ReadySegment | undefined> {
     const segment = await read(stream, partition, from);
@@ -48,8 +51,10 @@ export function createPartitionProjection({
       mayBeThere = true;
     }
     const from = next;
-    const segment = pending(from) ?? (await readBack(from));
+    const handed = pending(from);
+    const segment = handed ?? (await readBack(from));
     if (!segment) return undefined;
+    handedOver = handed !== undefined;
     next = undefined; // if the insert fails, its outcome is unsure: ClickHouse is asked again
     await insertSegment(warehouse.client, segment, { mayBeThere });
     next = segment.header.to + 1;
@@ -57,5 +62,5 @@ export function createPartitionProjection({
     return segment;
   }
 
-  return { step, next: () => next };
+  return { step, next: () => next, handedOver: () => handedOver };
 }

@@ -88,8 +88,13 @@ function createFollowers(deps: ProjectionDeps, pending: PendingSegments, onNew: 
       const place = `${stream}.${partition}`;
       let follower = known.get(place);
       if (!follower) {
-        const take = (from: number) => pending.take(stream, partition, from);
-        follower = createFollower(deps, { stream, partition, pending: take, turns });
+        follower = createFollower(deps, {
+          stream,
+          partition,
+          pending: from => pending.take(stream, partition, from),
+          holds: from => pending.holds(stream, partition, from),
+          turns,
+        });
         known.set(place, follower);
         onNew();
       }

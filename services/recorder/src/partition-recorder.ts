@@ -47,6 +47,12 @@ export class LostRace extends Error {
 /** How many times longer an event may wait for a full segment while we are far behind. */
 const CATCHING_UP = 10;
 
+/**
+ * Partitions that are read in step would all be due at once, and the disk and ClickHouse idle in between. Multiples
+ * of the golden ratio lie evenly spread over one segment, however many partitions there are (Knuth, TAOCP 6.4).
+ */
+const STAGGER = 0.618;
+
 /** As many as are likely to be filled at once; each may be as large as a segment. */
 const SPARE_MEMORIES = 12;
 /** Fewer beacons than this are not worth a segment of their own yet. */
@@ -69,17 +75,24 @@ export function createPartitionRecorder(
   let failed = false;
   /** The size of the last segment: the next one's memory is made as large at once. */
   let usual: { bytes?: number; records?: number } = {};
+  /** Share of a full segment at which one is due: the first one's differs by partition, see `STAGGER`. */
+  let share = 1 - ((tip.partition * STAGGER) % 1);
 
   const due = () =>
-    open !== undefined && (open.bytes >= deps.limits.bytes || open.segment.records >= deps.limits.records);
+    open !== undefined &&
+    (open.bytes >= deps.limits.bytes * share || open.segment.records >= deps.limits.records * share);
+
+  const farBehind = () => behind > deps.limits.records;
 
   async function take(chunk: Chunk): Promise<void> {
     behind = chunk.highWatermark - 1 - chunk.to;
     for (const gap of chunk.gaps)
       if (gap.to >= next) gaps.push(gap.from < next ? { ...gap, from: next } : gap);
     for (const message of chunk.messages) {
-      if (failed) return;
       if (message.offset < next) continue; // recorded already
+      // Far behind, reports are made on the way or cost twice; near the end, nothing is waited for.
+      if (!open && farBehind()) await deps.roomForRows();
+      if (failed) return;
       open ??= begin();
       recordMessage(message, open, tip, deps);
       next = message.offset + 1;
@@ -108,7 +121,7 @@ export function createPartitionRecorder(
   /** Behind by more than a segment, full segments bring us there sooner than many small ones. */
   function linger({ busy, segment }: OpenChunk): number {
     if (!busy && segment.records < FEW) return deps.limits.idleLingerMs;
-    return behind > deps.limits.records ? CATCHING_UP * deps.limits.lingerMs : deps.limits.lingerMs;
+    return farBehind() ? CATCHING_UP * deps.limits.lingerMs : deps.limits.lingerMs;
   }
 
   /** Begins to commit what is open, as soon as no other commit is under way. */
@@ -119,6 +132,7 @@ export function createPartitionRecorder(
     clearTimeout(timer);
     timer = undefined;
     open = undefined;
+    share = 1;
     commit = commitOpen(wanted, since).finally(() => {
       commit = undefined;
     });

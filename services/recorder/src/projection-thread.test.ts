@@ -62,7 +62,7 @@ async function record(
   const beginRows = createSegmentRows();
   const next = (await trail.chain()).at(-1)?.header.to ?? -1;
   const recorder = trail.start({
-    rowsOf: place => (thread?.wantsRows() ? beginRows(place) : undefined),
+    rowsOf: place => (thread?.wantsRows(place) ? beginRows(place) : undefined),
     onCommitted({ segment, rows }) {
       thread?.nudge(segment, rows);
       onCommitted(segment);

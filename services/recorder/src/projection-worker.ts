@@ -13,13 +13,15 @@ if (isMainThread || !parentPort)
   throw new Error('projection-worker.ts runs as a thread of the recorder only');
 const port = parentPort;
 const tell = (message: FromThread) => port.postMessage(message);
-const { places, streams } = workerData as ProjectionStart;
+const { places, streams, handedOverBytes } = workerData as ProjectionStart;
 const objects = openObjectStore(places.objects.url, places.objects.options);
 const warehouse = openWarehouse(places.clickhouse);
 const projection = createProjection({
   warehouse,
   ledger: createLedger({ objects }),
   streams,
+  // The recorder keeps the bound: what it handed over is never read back.
+  pendingBytes: handedOverBytes * 2,
   onChange: change => tell({ kind: 'change', ...change, error: plain(change.error) }),
 });
 const stopping = new AbortController();

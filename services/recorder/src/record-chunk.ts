@@ -42,6 +42,8 @@ export interface RecordingDeps {
   timeLimits: { ahead: number; behind: number };
   /** Rows to fill beside the segment, or undefined while whoever projects has enough to do. */
   rowsOf(place: { stream: string; partition: number; from: number }): SegmentRowsDraft | undefined;
+  /** Waits, but not for long, until they are likely to be wanted. */
+  roomForRows(): Promise<void>;
 }
 
 /** What is being recorded behind a tip. Nothing of it is durable. */

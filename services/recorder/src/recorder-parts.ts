@@ -67,7 +67,8 @@ export function recorderParts(deps: RecorderPartsDeps): {
     },
     beaconIntervalMs: settings.ASHIATO_RECORDER_BEACON_MS,
     prepare: () => prepare(deps, streams),
-    rowsOf: place => (projection.wantsRows() ? beginRows(place) : undefined),
+    rowsOf: place => (projection.wantsRows(place) ? beginRows(place) : undefined),
+    roomForRows: projection.roomForRows,
     onCommitted: ({ segment, rows }) => projection.nudge(segment, rows),
     log: logger,
   });

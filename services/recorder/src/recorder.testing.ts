@@ -103,6 +103,7 @@ function startRecorder(deps: Pick<RecorderDeps, 'queue' | 'ledger'> & Partial<Re
     beaconIntervalMs: 60_000,
     prepare: async () => {},
     rowsOf: () => undefined,
+    roomForRows: async () => undefined,
     onCommitted: silent,
     log: { info: silent, warn: silent, error: silent },
     ...deps,
