@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // No service starts on a policy with an error, and each says what is wrong and where; warnings keep nobody from starting.
+// Nor does one go over to such a policy while it runs.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -7,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
+import { firstStart } from '@ashiato/auth';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 
 const root = join(import.meta.dirname, '..');
@@ -21,6 +23,7 @@ function start(service: string, policy: string, data: string): ChildProcess {
       PATH: process.env.PATH,
       ASHIATO_DATA_DIR: data,
       ASHIATO_POLICY: policy,
+      ASHIATO_POLICY_POLL_MS: '50',
       ASHIATO_LISTEN: '127.0.0.1:0',
       // Nothing answers there: the recorder starts and commits without it.
       ...(service === 'standalone' ? {} : { ASHIATO_CLICKHOUSE_URL: 'http://127.0.0.1:9' }),
@@ -71,5 +74,33 @@ describe('a policy with warnings', () => {
       break;
     }
     expect(activated).toMatchObject({ policy: 'sample-clinic', version: '2025-04-01' });
+  });
+});
+
+describe('a policy that changes while a service runs', () => {
+  it.each(['recorder', 'api', 'standalone'])('is taken by the %s once it is in order', async service => {
+    const folder = mkdtempSync(join(dir, 'policy-'));
+    cpSync(clinic, folder, { recursive: true });
+    const registers = join(folder, 'registers.yaml');
+    const text = readFileSync(registers, 'utf8');
+    const data = join(dir, `${service}-follows`);
+    firstStart(join(data, 'tokens')); // the api does not start without
+    const child = start(service, folder, data);
+    const exited = once(child, 'exit');
+    const running = service === 'api' ? 'listening' : 'partition taken over';
+    const steps: [string, () => void][] = [
+      [running, () => writeFileSync(registers, text.replace('sample: true', 'sample: [true'))],
+      ['policy not reloaded', () => writeFileSync(registers, text.replace(/(cycle_months:) 12/, '$1 13'))],
+      ['policy reloaded', () => child.kill('SIGTERM')],
+    ];
+    const told: string[] = [];
+    for await (const line of createInterface({ input: child.stderr! })) {
+      if (!line.includes(steps[0]?.[0] ?? '\n')) continue;
+      told.push(line);
+      steps.shift()![1]();
+    }
+    expect(told[1]).toMatch(/registers\.yaml:\d+:\d+ /);
+    expect(told).toHaveLength(3);
+    expect(await exited).toEqual([0, null]);
   });
 });

@@ -13,6 +13,8 @@ export type Problem = {
 };
 
 export type PolicyErrorCode =
+  /** A case beside a policy comes out otherwise than it says. */
+  | 'CASE_FAILED'
   /** The files are no policy; `problems` names all that is wrong. */
   | 'INVALID'
   /** The files or bundles given do not belong together. */

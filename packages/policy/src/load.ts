@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // The only input of this room: reads policy folders. Behind a door of its own (`@ashiato/policy/load`).
 import { existsSync, readFileSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { PolicyBundle } from './bundle.ts';
 import { type Cases, parseCases } from './cases.ts';
 import { PolicyError } from './errors.ts';
-import { formatOf, parsePolicies, parsePolicy } from './parse-policy.ts';
-import type { Source } from './read-document.ts';
+import { formatOf, parsePolicy } from './parse-policy.ts';
+import { bundlesIn, readCaseSources, readSources } from './policy-folder.ts';
+
+export { type LivePolicy, openLivePolicy } from './live-policy.ts';
 
 const POLICIES = join(import.meta.dirname, '../policies');
 
@@ -17,14 +18,11 @@ export const shippedPolicy = (): string =>
 
 /**
  * Reads every version in a folder: each `*.yaml` of format ashiato.policy/1 with the files it names. Folders below
- * are not read. Services load by this alone, so none starts on a policy with errors. Throws `PolicyError` UNREADABLE
- * where the folder cannot be read or holds no policy, and what `parsePolicies` throws.
+ * are not read. Throws `PolicyError` UNREADABLE where the folder cannot be read or holds no policy, and what
+ * `parsePolicies` throws.
  */
 export async function loadPolicies(folder: string): Promise<PolicyBundle[]> {
-  const sources = await readSources(folder);
-  if (!sources.some(({ text }) => formatOf(text) === 'ashiato.policy/1'))
-    throw new PolicyError('UNREADABLE', `expected a policy file in ${folder}, got none`);
-  return parsePolicies(sources);
+  return bundlesIn(folder, await readSources(folder));
 }
 
 /**
@@ -32,29 +30,11 @@ export async function loadPolicies(folder: string): Promise<PolicyBundle[]> {
  * has none. Throws `PolicyError` UNREADABLE, and INVALID as `parseCases` does.
  */
 export async function loadCases(folder: string): Promise<Cases & { golden: Map<string, string> }> {
-  const place = join(folder, 'cases');
-  if (!existsSync(place)) return { cases: [], tables: [], golden: new Map() };
-  const golden = await readSources(place, '.golden.txt');
+  const golden = await readCaseSources(folder, '.golden.txt');
   return {
-    ...parseCases(await readSources(place)),
+    ...parseCases(await readCaseSources(folder)),
     golden: new Map(golden.map(({ path, text }) => [basename(path), text])),
   };
-}
-
-async function readSources(folder: string, ending = '.yaml'): Promise<Source[]> {
-  try {
-    const names = (await readdir(folder)).filter(name => name.endsWith(ending)).sort();
-    return await Promise.all(
-      names.map(async name => ({
-        path: join(folder, name),
-        text: await readFile(join(folder, name), 'utf8'),
-      })),
-    );
-  } catch (cause) {
-    throw new PolicyError('UNREADABLE', `cannot read the policy folder ${folder}; check path and rights`, {
-      cause,
-    });
-  }
 }
 
 /**

@@ -78,6 +78,13 @@ export const baseKeys = {
     .string()
     .optional()
     .describe('path of the policy folder; unset: the one that comes along'),
+  ASHIATO_POLICY_POLL_MS: z.coerce
+    .number()
+    .int()
+    .min(50)
+    .max(3_600_000)
+    .default(10_000)
+    .describe('how often that folder is read for a change, ms; what two readings find alike is taken'),
   ASHIATO_LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')
@@ -120,6 +127,7 @@ export const engineKeys = {
   ASHIATO_CLICKHOUSE_USER: baseKeys.ASHIATO_CLICKHOUSE_USER,
   ASHIATO_CLICKHOUSE_PASSWORD_FILE: baseKeys.ASHIATO_CLICKHOUSE_PASSWORD_FILE,
   ASHIATO_POLICY: baseKeys.ASHIATO_POLICY,
+  ASHIATO_POLICY_POLL_MS: baseKeys.ASHIATO_POLICY_POLL_MS,
   ASHIATO_LOG_LEVEL: baseKeys.ASHIATO_LOG_LEVEL,
 };
 

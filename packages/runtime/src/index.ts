@@ -8,5 +8,6 @@ export { RuntimeError } from './errors.ts';
 export { type Part, runAll } from './lifecycle.ts';
 export { createLogger, type Logger } from './logger.ts';
 export { createMetrics, type Metrics } from './metrics.ts';
+export { createPolicyGauges } from './policy-gauges.ts';
 export { runMain } from './run-main.ts';
 export { type Secret, secretFile } from './secret.ts';

@@ -23,6 +23,9 @@ export interface TrailRead {
   records: number;
 }
 
+/** What a finding says; undefined where its policy bundle cannot be had. */
+export type Sentence = (finding: CommittedFinding) => { ja: string; en: string } | undefined;
+
 export interface ApiDeps {
   warehouse: Warehouse;
   reports: Reports;
@@ -31,8 +34,8 @@ export interface ApiDeps {
   tokens: Pick<Tokens, 'verify'>;
   /** Absent: no sign-in, bearer tokens alone. */
   signIns?: SignIns;
-  /** Sentences of a committed finding; undefined where its policy bundle is not known here. */
-  sentences(policySha256: string, finding: CommittedFinding): { ja: string; en: string } | undefined;
+  /** Sentences of the findings of one policy bundle, current or not. MUST NOT reject. */
+  sentences(policySha256: string): Promise<Sentence>;
   /** MUST be durable when it resolves; a read that cannot be recorded is not answered. */
   recordRead(read: TrailRead): Promise<void>;
   metrics: Metrics;

@@ -16,7 +16,7 @@ import {
   type RecordDraft,
 } from '@ashiato/ledger';
 import { openObjectStore } from '@ashiato/objects';
-import { compile, describeFinding, type Judge, verdictJson } from '@ashiato/policy';
+import { compile, type Judge, verdictJson } from '@ashiato/policy';
 import { loadPolicies, shippedPolicy } from '@ashiato/policy/load';
 import { createLogger, createMetrics } from '@ashiato/runtime';
 import { decode } from '@ashiato/schema';
@@ -24,6 +24,7 @@ import { createReports, openWarehouse, rebuild, type Warehouse } from '@ashiato/
 import fastify from 'fastify';
 import { createApi } from './api.ts';
 import type { ApiDeps, TrailRead } from './api-deps.ts';
+import { createSentences } from './sentences.ts';
 
 export interface Answered {
   status: number;
@@ -84,6 +85,7 @@ export async function openScene(messages: readonly string[]): Promise<Scene> {
   await rebuild({ warehouse, ledger, streams: ['access'] });
   const lines: string[] = [];
   const destination = { write: (line: string) => void lines.push(line) };
+  const logger = createLogger({ name: 'api', destination });
   const reads: TrailRead[] = [];
   const tokens = createTokens(join(dir, 'tokens'));
   const signIns = createSignIns();
@@ -94,13 +96,10 @@ export async function openScene(messages: readonly string[]): Promise<Scene> {
     judge,
     tokens,
     signIns,
-    sentences(sha256, finding) {
-      const bundle = judge.bundles.find(one => one.sha256 === sha256);
-      return bundle && describeFinding(bundle, finding);
-    },
+    sentences: createSentences({ judge, objects, logger }),
     recordRead: async read => void reads.push(read),
     metrics: createMetrics('api'),
-    logger: createLogger({ name: 'api', destination }),
+    logger,
   });
   const token = Object.fromEntries(
     (['viewer', 'investigator', 'emitter', 'admin', 'regulator'] as const).map(role => [

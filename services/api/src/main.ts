@@ -7,9 +7,8 @@ import { join } from 'node:path';
 import { createSignIns, openTokens } from '@ashiato/auth';
 import { createLedger } from '@ashiato/ledger';
 import { openObjectStore } from '@ashiato/objects';
-import { compile } from '@ashiato/policy';
-import { loadPolicies, shippedPolicy } from '@ashiato/policy/load';
-import { createLogger, createMetrics, enginesOf, runMain } from '@ashiato/runtime';
+import { openLivePolicy, shippedPolicy } from '@ashiato/policy/load';
+import { createLogger, createMetrics, createPolicyGauges, enginesOf, runMain } from '@ashiato/runtime';
 import { createTrail } from '@ashiato/sdk';
 import { createReports, openWarehouse } from '@ashiato/warehouse';
 import fastify, { type FastifyInstance } from 'fastify';
@@ -23,9 +22,12 @@ await runMain('api', apiConfig, async config => {
   const engines = enginesOf(config);
   const objects = openObjectStore(engines.objects.url, engines.objects.options);
   const warehouse = openWarehouse(engines.clickhouse);
-  const judge = compile(await loadPolicies(config.ASHIATO_POLICY ?? shippedPolicy()), {
+  const policy = await openLivePolicy(config.ASHIATO_POLICY ?? shippedPolicy(), {
     mode: config.ASHIATO_API_MODE,
+    log: logger,
   });
+  const metrics = createMetrics('api');
+  createPolicyGauges(metrics, policy);
   const trail = createTrail({
     source: `/ashiato/api/${hostname().replaceAll(/[^A-Za-z0-9._-]/g, '-')}`,
     spoolDir: join(config.ASHIATO_DATA_DIR, 'spool', 'api'),
@@ -44,12 +46,12 @@ await runMain('api', apiConfig, async config => {
       warehouse,
       reports: createReports(warehouse),
       ledger: createLedger({ objects }),
-      judge,
+      judge: policy.judge,
       tokens: openTokens(join(config.ASHIATO_DATA_DIR, 'tokens')),
       signIns: createSignIns(),
-      sentences: createSentences(judge),
+      sentences: createSentences({ judge: policy.judge, objects, logger }),
       recordRead: createReadRecorder({ trail, now: Date.now }),
-      metrics: createMetrics('api'),
+      metrics,
       logger,
       secureCookies: https !== null || config.ASHIATO_BEHIND_PROXY,
       ...(page === undefined ? {} : { page: await pageIn(page) }),
@@ -68,6 +70,7 @@ await runMain('api', apiConfig, async config => {
       { name: 'objects', close: () => objects.close() },
       { name: 'clickhouse', close: () => warehouse.close() },
       { name: 'trail', close: async () => void (await trail.close({ deadlineMs: 5000 })) },
+      { name: 'policy', run: signal => policy.follow(signal, { everyMs: config.ASHIATO_POLICY_POLL_MS }) },
       { name: 'http', run: serve },
     ],
     logger,

@@ -95,5 +95,7 @@ export const recorderConfig = z.strictObject({
   ASHIATO_RECORDER_HEALTH_LISTEN: healthListen,
 });
 
-/** The keys of the recorder alone, as they come out of the configuration. */
-export type RecorderSettings = z.output<z.ZodObject<typeof recorderKeys>>;
+/** The keys of the recorder, as they come out of the configuration. */
+export type RecorderSettings = z.output<
+  z.ZodObject<typeof recorderKeys & Pick<typeof engineKeys, 'ASHIATO_POLICY_POLL_MS'>>
+>;

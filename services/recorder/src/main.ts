@@ -2,8 +2,7 @@
 // The recorder as a process of its own: any number of them share the partitions.
 import { createLedger } from '@ashiato/ledger';
 import { ensureBucket, openObjectStore } from '@ashiato/objects';
-import { compile } from '@ashiato/policy';
-import { loadPolicies, shippedPolicy } from '@ashiato/policy/load';
+import { openLivePolicy, shippedPolicy } from '@ashiato/policy/load';
 import { openQueue } from '@ashiato/queue';
 import { createLogger, createMetrics, enginesOf, runMain } from '@ashiato/runtime';
 import { openWarehouse } from '@ashiato/warehouse';
@@ -18,8 +17,9 @@ await runMain('recorder', recorderConfig, async config => {
   const objects = openObjectStore(engines.objects.url, engines.objects.options);
   const queue = openQueue(engines.queue, { report: ({ level, text }) => logger[level](text) });
   const warehouse = openWarehouse(engines.clickhouse);
-  const judge = compile(await loadPolicies(config.ASHIATO_POLICY ?? shippedPolicy()), {
+  const policy = await openLivePolicy(config.ASHIATO_POLICY ?? shippedPolicy(), {
     mode: config.ASHIATO_RECORDER_MODE,
+    log: logger,
   });
   const ledger = createLedger({ objects });
   const metrics = createMetrics('recorder');
@@ -27,7 +27,7 @@ await runMain('recorder', recorderConfig, async config => {
     queue,
     objects,
     ledger,
-    judge,
+    policy,
     warehouse,
     places: engines,
     settings: config,

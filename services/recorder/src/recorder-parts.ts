@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// The recorder's parts in a process: recording, and projecting what was recorded. They share nothing but a hint,
-// so commits go on while ClickHouse is down.
+// The recorder's parts in a process: recording, projecting what was recorded, and following the policy. The first two
+// share nothing but a hint, so commits go on while ClickHouse is down.
 import { hostname } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
-import { DEFAULT_RETENTION_MS, type Ledger } from '@ashiato/ledger';
+import type { Ledger } from '@ashiato/ledger';
 import type { ObjectStore } from '@ashiato/objects';
-import type { Judge } from '@ashiato/policy';
+import type { LivePolicy } from '@ashiato/policy/load';
 import type { Queue } from '@ashiato/queue';
-import type { Engines, Logger, Metrics, Part } from '@ashiato/runtime';
+import { createPolicyGauges, type Engines, type Logger, type Metrics, type Part } from '@ashiato/runtime';
 import { TOPICS } from '@ashiato/schema';
 import { createSegmentRows, type Warehouse, WarehouseError } from '@ashiato/warehouse';
-import { activatePolicy } from './activate-policy.ts';
+import { activatePolicies } from './activate-policy.ts';
 import type { RecorderSettings } from './config.ts';
 import { createProjectionThread } from './projection-thread.ts';
 import { createRecorder, type RecordedStream, type Recorder } from './recorder.ts';
@@ -20,7 +20,8 @@ export interface RecorderPartsDeps {
   queue: Queue;
   objects: ObjectStore;
   ledger: Ledger;
-  judge: Judge;
+  /** Followed here: a changed bundle is evidence before it judges. */
+  policy: LivePolicy;
   warehouse: Warehouse;
   /** The same engines by address, for the thread that projects: a driver cannot cross to it. */
   places: Pick<Engines, 'objects' | 'clickhouse'>;
@@ -47,7 +48,7 @@ export function recorderParts(deps: RecorderPartsDeps): {
   const recorder = createRecorder({
     queue,
     ledger: deps.ledger,
-    judge: deps.judge,
+    judge: deps.policy.judge,
     metrics: createRecorderMetrics(deps.metrics.registry),
     now: () => new Date(),
     identity: {
@@ -80,8 +81,17 @@ export function recorderParts(deps: RecorderPartsDeps): {
       await projection.run(signal);
     },
   };
+  createPolicyGauges(deps.metrics, deps.policy);
+  const follow: Part = {
+    name: 'policy',
+    run: signal =>
+      deps.policy.follow(signal, {
+        everyMs: settings.ASHIATO_POLICY_POLL_MS,
+        activate: bundles => activatePolicies(bundles, deps),
+      }),
+  };
   return {
-    parts: [record, project],
+    parts: [record, project, follow],
     recorder,
     prepare: () => prepare(deps, streams),
   };
@@ -112,25 +122,9 @@ async function migrateWhenThere(
 
 /** Topics and policy bundles are there before the first event is judged. Safe at every start. */
 async function prepare(deps: RecorderPartsDeps, streams: readonly RecordedStream[]): Promise<void> {
-  const { queue, objects, judge, logger } = deps;
   const partitions = deps.settings.ASHIATO_RECORDER_PARTITIONS;
-  await queue.ensureTopics(
+  await deps.queue.ensureTopics(
     streams.map(({ topic, kind }) => ({ topic, partitions: kind === 'access' ? partitions : 1 })),
   );
-  const publisher = queue.publisher();
-  try {
-    for (const bundle of judge.bundles) {
-      const activating = {
-        objects,
-        publisher,
-        topic: TOPICS.control,
-        now: () => new Date(),
-        retentionMs: DEFAULT_RETENTION_MS,
-      };
-      const done = await activatePolicy(bundle, activating);
-      logger.info({ policy: bundle.id, version: bundle.version, sha256: bundle.sha256 }, `policy ${done}`);
-    }
-  } finally {
-    await publisher.close();
-  }
+  await activatePolicies(deps.policy.judge.bundles, deps);
 }

@@ -7,8 +7,7 @@ import { createSignIns, firstStart, openTokens } from '@ashiato/auth';
 import { buildDashboard, PAGE_CONTENT_SECURITY_POLICY } from '@ashiato/dashboard';
 import { createIntake, intakePaths } from '@ashiato/intake';
 import { createLedger } from '@ashiato/ledger';
-import { compile } from '@ashiato/policy';
-import { loadPolicies, shippedPolicy } from '@ashiato/policy/load';
+import { openLivePolicy, shippedPolicy } from '@ashiato/policy/load';
 import { recorderParts } from '@ashiato/recorder';
 import { createLogger, createMetrics, runMain } from '@ashiato/runtime';
 import { createTrail } from '@ashiato/sdk';
@@ -25,8 +24,9 @@ await runMain(
     const began = Date.now();
     const dir = config.ASHIATO_DATA_DIR;
     const logger = createLogger({ name: 'ashiato', level: config.ASHIATO_LOG_LEVEL });
-    const judge = compile(await loadPolicies(config.ASHIATO_POLICY ?? shippedPolicy()), {
+    const policy = await openLivePolicy(config.ASHIATO_POLICY ?? shippedPolicy(), {
       mode: config.ASHIATO_RECORDER_MODE,
+      log: logger,
     });
     const [engines, page] = await Promise.all([openEngines(config, logger), buildDashboard()]);
     await assertFree(config.ASHIATO_LISTEN);
@@ -40,7 +40,7 @@ await runMain(
       queue,
       objects,
       ledger,
-      judge,
+      policy,
       warehouse,
       places: engines.places,
       settings: config,
@@ -70,10 +70,10 @@ await runMain(
           warehouse,
           reports: createReports(warehouse),
           ledger,
-          judge,
+          judge: policy.judge,
           tokens,
           signIns,
-          sentences: createSentences(judge),
+          sentences: createSentences({ judge: policy.judge, objects, logger }),
           recordRead: createReadRecorder({ trail, now: Date.now }),
           metrics,
           logger,

@@ -34,7 +34,7 @@ function listRecords(deps: ApiDeps): Route {
       const params = recordsParams.parse(rest);
       refuseBackwards(params);
       const page = await deps.reports.records(params);
-      const items = page.items.map(record => recordViewOf(record, deps.sentences));
+      const items = await Promise.all(page.items.map(record => recordViewOf(record, deps.sentences)));
       const filters = Object.keys(rest).filter(name => !NOT_FILTERS.has(name));
       await noteRead(deps, asked, { operation: 'list_records', filters, ...subjectsOf(items) });
       if (format !== 'csv') return { items, next_cursor: page.next_cursor };
@@ -66,7 +66,8 @@ function readRecord(deps: ApiDeps): Route {
           'record_not_found',
           'expected <stream>.<partition>.<offset> of a projected record',
         );
-      const view = { ...recordViewOf(record, deps.sentences), ...(await storedEventOf(deps.ledger, record)) };
+      const spoken = await recordViewOf(record, deps.sentences);
+      const view = { ...spoken, ...(await storedEventOf(deps.ledger, record)) };
       await noteRead(deps, asked, { operation: 'read_record', filters: ['id'], ...subjectsOf([view]) });
       return view;
     },
