@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { PARTITIONS } from './walk-events.ts';
 
-export const ARMS = ['A', 'B', 'B1', 'B2', 'C', 'D1', 'D2'] as const;
+export const ARMS = ['A', 'A1', 'B', 'B1', 'B2', 'C', 'D1', 'D2'] as const;
 export type ArmName = (typeof ARMS)[number];
 
 export interface WalkOptions {
@@ -27,7 +27,7 @@ export const USAGE = `bench walk: events per second and CPU per event of the who
   --arms LIST     only these of ${ARMS.join(',')}
   --json          all readings as JSON on standard output
   --write-readme  rewrites the block of figures in test/bench/README.md
-  --profile DIR   writes CPU profiles of the recorder (arm A) there; the figures suffer
+  --profile DIR   writes CPU profiles of the recorders (arms A, A1) there; the figures suffer
   --help          this
 `;
 

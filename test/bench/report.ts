@@ -54,7 +54,8 @@ export interface Report {
 const OURS = 'our engine (confined, HTTP front)';
 const THEIRS = 'chDB in a process of its own, unconfined';
 const WHAT: Record<ArmName, [what: string, engine: string]> = {
-  A: ['our walk: validated, judged, committed, projected', OURS],
+  A: ['our walk: validated, judged, committed, projected; 2 recorders', OURS],
+  A1: ['the same, 1 recorder', OURS],
   B: ['Kafka engine + view, JSONEachRow, a JSONExtract a column', THEIRS],
   B1: ['the same, JSONEachRow into a named tuple', THEIRS],
   B2: ['the same, RawBLOB + one JSONExtract into a tuple', THEIRS],

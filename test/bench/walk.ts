@@ -15,7 +15,8 @@ import { type Report, reportOf, type Versions } from './report.ts';
 import { fillTopic } from './topic.ts';
 
 const RUNS: Record<ArmName, (bed: Bed) => Promise<Drain>> = {
-  A: runRecorderArm,
+  A: bed => runRecorderArm(bed, 2),
+  A1: bed => runRecorderArm(bed, 1),
   B: bed => runKafkaEngineArm(bed, 'B'),
   B1: bed => runKafkaEngineArm(bed, 'B1'),
   B2: bed => runKafkaEngineArm(bed, 'B2'),

@@ -49,7 +49,7 @@ function becomeConfined(): void {
   const args = [...process.argv.slice(2), '--confined', confined ? 'yes' : 'no'];
   // A clean environment: nothing of the parent's is there to be read through /proc.
   const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
-  process.execve!(process.execPath, [process.execPath, self, ...args], {
+  process.execve!(process.execPath, [process.execPath, "--external-memory-accounted-in-global-limit", self, ...args], {
     UV_THREADPOOL_SIZE: String(POOL_THREADS),
     TZ: timeZone,
     HOME: dir,

@@ -93,6 +93,6 @@ CREATE TABLE IF NOT EXISTS records
     INDEX reference_bloom reference_ids TYPE bloom_filter(0.01) GRANULARITY 1
 )
 ENGINE = MergeTree
-PARTITION BY toYYYYMM(appended_at)
+PARTITION BY (toYYYYMM(appended_at), partition)
 ORDER BY (appended_at, stream, partition, offset)
 SETTINGS non_replicated_deduplication_window = 10000

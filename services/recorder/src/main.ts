@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The recorder as a process of its own: any number of them share the partitions.
+import { setFlagsFromString } from 'node:v8';
 import { createLedger } from '@ashiato/ledger';
 import { ensureBucket, openObjectStore } from '@ashiato/objects';
 import { openLivePolicy, shippedPolicy } from '@ashiato/policy/load';
@@ -9,6 +10,10 @@ import { openWarehouse } from '@ashiato/warehouse';
 import { recorderConfig } from './config.ts';
 import { healthPart } from './health-part.ts';
 import { recorderParts } from './recorder-parts.ts';
+
+// Batches, segments and blocks are buffers outside the heap. Unless they count towards the limit of all memory, V8
+// collects the whole heap for each 64 MiB of them: 84 times for 900,000 events, a fifth of all the work.
+setFlagsFromString('--external-memory-accounted-in-global-limit');
 
 await runMain('recorder', recorderConfig, async config => {
   const logger = createLogger({ name: 'recorder', level: config.ASHIATO_LOG_LEVEL });

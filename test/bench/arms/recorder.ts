@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Arm A: our walk. A recorder process reads, validates, judges, commits segments to a folder store and projects
-// them into ClickHouse through our front.
+// Arms A and A1: our walk. Recorder processes of one group read, validate, judge, commit segments to a folder store
+// and project them into ClickHouse through our front.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { globSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
@@ -16,19 +16,27 @@ import { PARTITIONS } from '../walk-events.ts';
 const MAIN = join(import.meta.dirname, '../../../services/recorder/src/main.ts');
 const HOUR_MS = 3_600_000;
 
-export async function runRecorderArm(bed: Bed): Promise<Drain> {
+/** `recorders` share the partitions among them. */
+export async function runRecorderArm(bed: Bed, recorders: number): Promise<Drain> {
   const folder = bed.freshFolder('recorder');
   const engine = await startOurEngine(folder);
-  const recorder = startRecorder(bed, folder, engine.url);
+  const group = `recorder-${crypto.randomUUID()}`;
+  const started = Array.from({ length: recorders }, () => startRecorder(bed, folder, engine.url, group));
+  const stopAll = () => Promise.all(started.map(({ stop }) => stop()));
   try {
-    await recorder.takenOver;
+    await Promise.race(started.map(({ takenOver }) => takenOver));
     const began = Date.now();
-    const clock = startCpuClock({ broker: bed.brokerPid, engine: engine.pid, recorder: recorder.child.pid! });
-    await Promise.race([projected(engine, bed.events), recorder.failed]);
+    const pids = started.map(({ child }, i) => [`recorder ${i + 1}`, child.pid!] as const);
+    const clock = startCpuClock({
+      broker: bed.brokerPid,
+      engine: engine.pid,
+      ...Object.fromEntries(pids),
+    });
+    await Promise.race([projected(engine, bed.events), ...started.map(({ failed }) => failed)]);
     const seconds = clock.seconds();
     const cpu = clock.spent();
     await checkRows(engine, bed.events);
-    await recorder.stop();
+    await stopAll();
     return {
       seconds,
       committedSeconds: (lastCommitAt(folder) - began) / 1000,
@@ -36,7 +44,7 @@ export async function runRecorderArm(bed: Bed): Promise<Drain> {
       laterCpu: await laterCpu(engine.pid, engine.ask),
     };
   } finally {
-    await recorder.stop();
+    await stopAll();
     await engine.stop();
   }
 }
@@ -50,7 +58,7 @@ interface StartedRecorder {
   stop(): Promise<void>;
 }
 
-function startRecorder(bed: Bed, folder: string, clickhouseUrl: string): StartedRecorder {
+function startRecorder(bed: Bed, folder: string, clickhouseUrl: string, group: string): StartedRecorder {
   const passwordFile = join(folder, 'password');
   writeFileSync(passwordFile, PASSWORD, { mode: 0o600 });
   if (bed.profile) mkdirSync(bed.profile, { recursive: true });
@@ -63,7 +71,7 @@ function startRecorder(bed: Bed, folder: string, clickhouseUrl: string): Started
       ASHIATO_CLICKHOUSE_URL: clickhouseUrl,
       ASHIATO_CLICKHOUSE_PASSWORD_FILE: passwordFile,
       ASHIATO_RECORDER_PARTITIONS: String(PARTITIONS),
-      ASHIATO_RECORDER_GROUP: `recorder-${crypto.randomUUID()}`,
+      ASHIATO_RECORDER_GROUP: group,
       ASHIATO_RECORDER_BEACON_MS: String(HOUR_MS), // a beacon would change the topic for later rounds
     }),
   });
