@@ -34,12 +34,6 @@ export function asValue<T>(parse: () => T): T | Malformed {
   }
 }
 
-/** For a nested parser: its refusal is ours. */
-export function orRefuse<T>(parsed: T | Malformed): T {
-  if (parsed instanceof Malformed) throw parsed;
-  return parsed;
-}
-
 /** At most 40 characters of what stood there, quoted. */
 export function shown(text: string): string {
   return JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);

@@ -165,7 +165,7 @@ describe('any tree', () => {
     );
   });
 
-  it('refuses proofs with any bit flipped', () => {
+  it('refuses proofs with any byte changed', () => {
     const leaves = leavesOf(11);
     const root = rootOf(leaves);
     const path = concat(inclusionProof(leaves, 6));

@@ -27,12 +27,12 @@ export function good<T>(parsed: T | Malformed): T {
   return parsed;
 }
 
-/** Every way to flip one bit of one byte. */
+/** Every byte with its lowest bit flipped, the one that tells upper from lower case, and the highest. */
 export function* flips(bytes: Uint8Array): Generator<{ at: number; flipped: Uint8Array }> {
   for (let at = 0; at < bytes.length; at++) {
-    for (let bit = 0; bit < 8; bit++) {
+    for (const mask of [0x01, 0x20, 0x80]) {
       const flipped = new Uint8Array(bytes);
-      flipped[at]! ^= 1 << bit;
+      flipped[at]! ^= mask;
       yield { at, flipped };
     }
   }

@@ -85,7 +85,7 @@ describe('a checkpoint', () => {
     });
   });
 
-  it('with any bit flipped is refused', () => {
+  it('with any byte changed is refused', () => {
     const keys = { origin, logs: [log.key] };
     expect(openCheckpoint(signed, keys).outcome).toBe('verified');
     for (const { at, flipped } of flips(Buffer.from(signed))) {

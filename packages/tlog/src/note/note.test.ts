@@ -48,7 +48,7 @@ describe('keys', () => {
 
   it.each(bad_vkeys)('%s is refused', vkey => expect(parseVkey(vkey)).toBeInstanceOf(Malformed));
 
-  it('with any bit flipped are refused', () => {
+  it('with any byte changed are refused', () => {
     for (const { at, flipped } of flips(Buffer.from(peter.vkey))) {
       expect(parseVkey(Buffer.from(flipped).toString('latin1')), `byte ${at}`).toBeInstanceOf(Malformed);
     }
@@ -145,7 +145,7 @@ describe('a note', () => {
     expect(openNote(note, [log.key])).toMatchObject({ outcome: 'verified', text: TEXT });
   });
 
-  it('with any bit flipped is refused', () => {
+  it('with any byte changed is refused', () => {
     for (const source of [
       { note: spec.note, keys: [good(parseVkey(spec.vkey))] },
       {

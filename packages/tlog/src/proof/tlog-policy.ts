@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Trust policies (c2sp.org/tlog-policy): which logs are known, which witnesses, and how many must have cosigned.
 import { fromDecimal, textOf, toHex } from '../encoding.ts';
-import { asValue, type Malformed, orRefuse, refuse, shown } from '../malformed.ts';
+import { asValue, Malformed, refuse, shown } from '../malformed.ts';
 import { parseVkey, type SignatureType, type VerifierKey } from '../note/keys.ts';
 
 export interface PolicyLog {
@@ -33,6 +33,11 @@ export interface TlogPolicy {
 
 export const MAX_POLICY_BYTES = 65_536;
 export const NO_QUORUM = 'none';
+
+const TYPES: Record<SignatureType, string> = {
+  note: '0x01 (Ed25519)',
+  cosignature: '0x04 (Ed25519 cosignature)',
+};
 
 interface Draft {
   logs: PolicyLog[];
@@ -99,8 +104,10 @@ function readWitness(draft: Draft, words: string[], place: string): void {
 
 /** Two lines for one public key would let one signer count twice, whatever the names. */
 function keyOf(draft: Draft, role: string, vkey: string, type: SignatureType, place: string): VerifierKey {
-  const key = orRefuse(parseVkey(vkey));
-  if (key.type !== type) refuse(place, `a key for ${role}s (${type})`, `one of type ${key.type}`);
+  const key = parseVkey(vkey);
+  if (key instanceof Malformed) refuse(`${place}: ${key.place}`, key.expected, key.found);
+  if (key.type !== type)
+    refuse(place, `a ${role} key, of type ${TYPES[type]}`, `one of type ${TYPES[key.type]}`);
   const identity = `${role} ${toHex(key.publicKey)}`;
   if (draft.keys.has(identity)) refuse(place, `each ${role} key once`, shown(key.name));
   draft.keys.add(identity);
