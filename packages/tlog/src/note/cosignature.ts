@@ -10,13 +10,13 @@ import type { NoteSignature } from './note.ts';
  * States that at `time` (seconds since 1970) the checkpoint in `text` was the largest consistent one that the
  * signer had seen of its log. The signer MUST have checked that, and have it on disk, before this is called.
  */
-export function cosignText(text: string, { key, sign }: Signer, time: number): NoteSignature {
-  if (key.type !== 'cosignature')
-    throw new TlogError('NOT_WRITABLE', `${key.name} signs notes, not cosignatures`);
+export function cosignText(text: string, signer: Signer, time: number): NoteSignature {
+  const { name, id, type } = signer.key;
+  if (type !== 'cosignature') throw new TlogError('NOT_WRITABLE', `${name} signs notes, not cosignatures`);
   if (!Number.isSafeInteger(time) || time < 0) throw new RangeError(`no time in seconds: ${time}`);
   const stamp = new Uint8Array(8);
   new DataView(stamp.buffer).setBigUint64(0, BigInt(time));
-  return { name: key.name, keyId: key.id, bytes: concat([stamp, sign(utf8(message(text, time)))]) };
+  return { name, keyId: id, bytes: concat([stamp, signer.sign(utf8(message(text, time)))]) };
 }
 
 /** When the key cosigned `text`, in seconds since 1970; undefined when it did not. */

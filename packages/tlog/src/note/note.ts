@@ -81,7 +81,8 @@ export function formatSignature({ name, keyId, bytes }: NoteSignature): string {
 }
 
 /** Signs `text` (ending in a newline) as it stands. */
-export function signText(text: string, { key, sign }: Signer): NoteSignature {
-  if (key.type !== 'note') throw new TlogError('NOT_WRITABLE', `${key.name} signs cosignatures, not notes`);
-  return { name: key.name, keyId: key.id, bytes: sign(utf8(text)) };
+export function signText(text: string, signer: Signer): NoteSignature {
+  const { name, id, type } = signer.key;
+  if (type !== 'note') throw new TlogError('NOT_WRITABLE', `${name} signs cosignatures, not notes`);
+  return { name, keyId: id, bytes: signer.sign(utf8(text)) };
 }
