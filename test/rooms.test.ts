@@ -54,6 +54,9 @@ const SIDE_DOORS = [
   '@ashiato/policy/load',
   '@ashiato/policy/trail',
   '@ashiato/policy/vocabulary',
+  '@ashiato/tlog/note',
+  '@ashiato/tlog/proof',
+  '@ashiato/tlog/tiles',
 ];
 
 const folderOf = (room: string) => (SERVICES.includes(room) ? `services/${room}` : `packages/${room}`);

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// `npm run bench -- walk`: figures of the whole walk beside its rivals; `-- policy`: of the judge beside JSON.parse.
+// `npm run bench -- walk`: figures of the whole walk beside its rivals; `-- policy`: of the judge beside JSON.parse;
+// `-- tlog`: of the transparency log.
 // Progress goes to standard error.
 import { parseOptions, USAGE, UsageError } from './options.ts';
 import { POLICY_USAGE, parsePolicyOptions, runPolicyBench } from './policy-bench.ts';
 import { policyTableOf } from './policy-report.ts';
 import { tableOf } from './report.ts';
+import { parseTlogOptions, runTlogBench, TLOG_USAGE, tlogTableOf } from './tlog-bench.ts';
 import { runWalk } from './walk.ts';
 import { writeReadmeBlock } from './write-readme-block.ts';
 
@@ -25,9 +27,10 @@ function say(line: string): void {
 
 async function main(words: string[]): Promise<number> {
   if (words[0] === 'policy') return policy(words.slice(1));
+  if (words[0] === 'tlog') return tlog(words.slice(1));
   const options = parseOptions(words);
   if (options === 'help') {
-    process.stdout.write(`${USAGE}\n${POLICY_USAGE}`);
+    process.stdout.write(`${USAGE}\n${POLICY_USAGE}\n${TLOG_USAGE}`);
     return 0;
   }
   const report = await runWalk(options, say);
@@ -45,5 +48,16 @@ async function policy(words: string[]): Promise<number> {
   const report = await runPolicyBench(options, say);
   process.stdout.write(options.json ? `${JSON.stringify(report, null, 2)}\n` : policyTableOf(report));
   if (options.writeReadme) await writeReadmeBlock(policyTableOf(report), 'policy figures');
+  return 0;
+}
+
+async function tlog(words: string[]): Promise<number> {
+  const options = parseTlogOptions(words);
+  if (options === 'help') {
+    process.stdout.write(TLOG_USAGE);
+    return 0;
+  }
+  const figures = await runTlogBench(options.leaves);
+  process.stdout.write(options.json ? `${JSON.stringify(figures, null, 2)}\n` : tlogTableOf(figures));
   return 0;
 }

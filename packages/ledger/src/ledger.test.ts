@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createHash } from 'node:crypto';
-import { leafHash, rootOf } from '@ashiato/tlog';
+import { leafHash, rootOf, toHex } from '@ashiato/tlog';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { decryptMember } from './encrypt-members.ts';
@@ -84,7 +84,7 @@ describe('a committed segment', () => {
     const other = createHash('sha256').update(Buffer.from(salt, 'hex')).update('{"id":"E-43"}\0\0').digest();
     expect(leafHash(Buffer.concat([Buffer.from(publicLine), other]))).not.toEqual(storedLeaf(line));
     const header = segment.raw.subarray(0, segment.raw.indexOf(10));
-    expect(rootOf(Buffer.concat([leafHash(header), storedLeaf(line)])).toString('hex')).toBe(
+    expect(toHex(rootOf(Buffer.concat([leafHash(header), storedLeaf(line)])))).toBe(
       rootOfStored(segment.raw),
     );
   });

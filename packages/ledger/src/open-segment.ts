@@ -3,7 +3,7 @@
 // nothing else of the record is kept. The header knows what came, so it is written last, into room left in front.
 import { hash, randomFillSync } from 'node:crypto';
 import type { SegmentHeader } from '@ashiato/schema';
-import { HASH_BYTES, leafHash, rootOf } from '@ashiato/tlog';
+import { HASH_BYTES, leafHash, rootOf, toHex } from '@ashiato/tlog';
 import { hashLeaf, hideWho, inTextOrder, NULL_SALT, SALT_BYTES, whoOf } from './leaf-hasher.ts';
 import type { EventDraft, RecordDraft, UnreadableDraft } from './record-draft.ts';
 
@@ -187,9 +187,9 @@ export function createOpenSegment(memory = freshMemory()): OpenSegment {
     },
     close(header) {
       const headerLine = Buffer.from(`${JSON.stringify(header)}\n`);
-      leafHash(headerLine.subarray(0, -1)).copy(leaves);
+      leaves.set(leafHash(headerLine.subarray(0, -1)));
       const bytes = withHeader(raw.subarray(0, end), headerLine);
-      const root = rootOf(leaves.subarray(0, (records + 1) * HASH_BYTES)).toString('hex');
+      const root = toHex(rootOf(leaves.subarray(0, (records + 1) * HASH_BYTES)));
       return { raw: bytes, sha256: hash('sha256', bytes, 'hex'), root, memory: { raw, leaves } };
     },
   };

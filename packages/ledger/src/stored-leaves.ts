@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Leaves and root recomputed from stored bytes: what verification compares, and what a proof begins with.
 import { whoSpans } from '@ashiato/schema';
-import { HASH_BYTES, leafHash, rootOf } from '@ashiato/tlog';
+import { HASH_BYTES, leafHash, rootOf, toHex } from '@ashiato/tlog';
 import { LedgerError } from './errors.ts';
 import { createLeafHasher, hideWho, type LeafHasher, NULL_SALT, whoOf } from './leaf-hasher.ts';
 
 /** Recomputes the root from stored bytes: what verification compares. */
 export function rootOfStored(raw: Buffer): string {
-  const leaves: Buffer[] = [];
+  const leaves: Uint8Array[] = [];
   const hasher = createLeafHasher();
   for (let start = 0; start < raw.length; ) {
     const end = raw.indexOf(10, start);
@@ -16,7 +16,7 @@ export function rootOfStored(raw: Buffer): string {
     else leaves.push(storedLeaf(raw.toString('latin1', start, end), hasher));
     start = end + 1;
   }
-  return rootOf(Buffer.concat(leaves)).toString('hex');
+  return toHex(rootOf(Buffer.concat(leaves)));
 }
 
 const EVENT_LINE = /^(\{"offset":\d+,"appended_at":\d+,"salt":)"([0-9a-f]{32})"/;
