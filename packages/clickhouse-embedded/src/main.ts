@@ -49,11 +49,15 @@ function becomeConfined(): void {
   const args = [...process.argv.slice(2), '--confined', confined ? 'yes' : 'no'];
   // A clean environment: nothing of the parent's is there to be read through /proc.
   const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
-  process.execve!(process.execPath, [process.execPath, "--external-memory-accounted-in-global-limit", self, ...args], {
-    UV_THREADPOOL_SIZE: String(POOL_THREADS),
-    TZ: timeZone,
-    HOME: dir,
-  });
+  process.execve!(
+    process.execPath,
+    [process.execPath, '--external-memory-accounted-in-global-limit', self, ...args],
+    {
+      UV_THREADPOOL_SIZE: String(POOL_THREADS),
+      TZ: timeZone,
+      HOME: dir,
+    },
+  );
 }
 
 // This package, and each node_modules tree its imports resolve into.

@@ -1,9 +1,11 @@
 -- One row per audit record of every stream: access events, seals, beacons, context, control, unreadable bytes.
 --
--- PARTITION BY month of the broker's clock: retention drops whole months, and nothing else ever deletes.
+-- PARTITION BY month of the broker's clock: retention drops whole months, and nothing else ever deletes. And by the
+-- queue's partition: rows of several of them lie between one another in time, so that merging them goes row by row
+-- (more than half of the engine's work while catching up), and one partition's segments only follow one another.
 -- ORDER BY, column by column:
 --   appended_at  newest records are read from the end without sorting; a segment arrives sorted, so an insert
---                costs no sort and merges only interleave partitions; a period prunes to a contiguous range
+--                costs no sort and a merge lays segments end to end; a period prunes to a contiguous range
 --   stream, partition, offset  make the key unique (two records may share a millisecond), so the cursor of
 --                a list is a place in this order and stays right while rows are added
 -- A purpose or a service in front would compress better and serve one report; time in front serves them all,

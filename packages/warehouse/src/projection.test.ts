@@ -169,7 +169,7 @@ test('a segment over the end of a month of which one part stands is completed', 
   const appendedAt = (offset: number) => EPOCH + (offset < 2 ? 0 : 11 * 3600_000);
   const segment = await commit(messages, { appendedAt });
   await insertSegment(warehouse.client, await readySegment(segment), { mayBeThere: false });
-  await warehouse.client.command({ query: 'ALTER TABLE records DROP PARTITION 202606' });
+  await warehouse.client.command({ query: 'ALTER TABLE records DROP PARTITION (202606, 0)' });
   await warehouse.client.command({ query: 'TRUNCATE TABLE segments SYNC' });
   expect(await rowsOf(warehouse)).toBe(2);
   const projection = createProjection({ warehouse, ledger, streams: ['access'] });
