@@ -27,8 +27,13 @@ const PLAIN = Uint8Array.from({ length: 256 }, (_, byte) =>
   Number(byte >= 0x20 && byte <= 0x7e && byte !== 0x22 && byte !== 0x5c),
 );
 
+/** The first texts of a member are found by their bytes alone: most members have few. A power of two. */
+const NEAR = 64;
+
 interface Text {
   known: Map<string, string>;
+  near: (Uint8Array | undefined)[];
+  nearTexts: string[];
   longest: number;
   /** Undefined: only the texts known from the start are right. */
   pattern: RegExp | undefined;
@@ -38,8 +43,11 @@ interface Text {
   forgotten: number;
 }
 
+const nothingNear = () => ({ near: new Array(NEAR).fill(undefined), nearTexts: new Array(NEAR).fill('') });
+
 const textPlace = (def: Definition): Text => ({
   known: new Map(),
+  ...nothingNear(),
   longest: longestOf(def),
   pattern: patternOf(def),
   remembers: true,
@@ -48,6 +56,7 @@ const textPlace = (def: Definition): Text => ({
 
 const fixedTexts = (texts: string[]): Text => ({
   known: new Map(texts.map(text => [text, text])),
+  ...nothingNear(),
   longest: 0,
   pattern: undefined,
   remembers: false,
@@ -110,21 +119,33 @@ function string(place) {
   const from = ++i;
   while (PLAIN[b[i]] === 1) i++;
   if (b[i] !== 34) return NONE;
-  const text = t.slice(from, i++);
-  if (place.remembers || place.pattern === undefined) {
-    const known = place.known.get(text);
-    if (known !== undefined) return known;
-    if (place.pattern === undefined) return NONE;
-  }
-  if (text.length > place.longest || !place.pattern.test(text)) return NONE;
-  if (place.remembers) remember(place, text, from);
-  return text;
+  const to = i++;
+  if (!place.remembers && place.pattern !== undefined) return checked(place, t.slice(from, to));
+  const slot = (to - from + 31 * b[to - 1] + 7 * b[(from + to) >> 1]) & ${NEAR - 1};
+  const near = place.near[slot];
+  if (near !== undefined && isAt(near, from, to)) return place.nearTexts[slot];
+  const text = t.slice(from, to);
+  const known = place.known.get(text);
+  if (known === undefined && (place.pattern === undefined || checked(place, text) === NONE)) return NONE;
+  const own = known ?? remember(place, text, from);
+  if (near === undefined) { place.near[slot] = Uint8Array.prototype.slice.call(b, from, to); place.nearTexts[slot] = own; }
+  return own;
+}
+function isAt(bytes, from, to) {
+  const n = bytes.length;
+  if (n !== to - from) return false;
+  for (let j = 0; j < n; j++) if (b[from + j] !== bytes[j]) return false;
+  return true;
+}
+function checked(place, text) {
+  return text.length > place.longest || !place.pattern.test(text) ? NONE : text;
 }
 function remember(place, text, from) {
   if (place.known.size >= MOST_KNOWN) { place.known.clear(); place.remembers = ++place.forgotten < 3; }
   // A copy of its own: a slice would keep the whole event alive.
   const own = Buffer.from(b.buffer, b.byteOffset, b.length).latin1Slice(from, from + text.length);
   place.known.set(own, own);
+  return own;
 }
 function whole(min, max) {
   const from = i;
