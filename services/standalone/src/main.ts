@@ -65,7 +65,12 @@ await runMain(
       began,
       sample: config.ASHIATO_STANDALONE_SAMPLE,
       plugins: [
-        createIntake({ queue, tokens, metrics }),
+        createIntake({
+          queue,
+          tokens,
+          metrics,
+          eventsPerSecond: config.ASHIATO_INTAKE_EVENTS_PER_SECOND,
+        }),
         createApi({
           warehouse,
           reports: createReports(warehouse),
