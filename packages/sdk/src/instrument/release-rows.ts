@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rows that were read -> one access to the persons in them, and then the rows. Nothing is released unrecorded.
+import type { Trail } from '../trail.ts';
+import type { AccessRecord } from '../words.ts';
+import { type FieldMap, FieldMapError, type ResultColumn } from './field-map.ts';
+
+export interface Instrument {
+  trail: Pick<Trail, 'access' | 'subject'>;
+  map: FieldMap;
+  /** What is said of each access beside its fields and persons, over what `withActor` has set. Default: operation use. */
+  what?: Omit<Partial<AccessRecord>, 'fields' | 'subject' | 'population' | 'part'>;
+}
+
+/** What a result holds: fields of the policy, and the numbers of the persons they are about. */
+export interface Seen {
+  fields: Set<string>;
+  numbers: Set<string>;
+}
+
+/** The value of column `index` in a row. */
+export type ValueAt<Row> = (row: Row, index: number) => unknown;
+
+/**
+ * Derives fields and persons from the columns that were selected. Throws `FieldMapError` when a column is not mapped, or
+ * when rows hold personal data and no column that says whose; then nothing may be released.
+ */
+export function seenIn<Row>(
+  map: FieldMap,
+  columns: readonly ResultColumn[],
+  rows: readonly Row[],
+  valueAt: ValueAt<Row>,
+): Seen {
+  const fields = new Set<string>();
+  const unmapped: string[] = [];
+  for (const column of columns) {
+    const field = map.fieldOf(column);
+    if (field === undefined) unmapped.push(nameOf(column));
+    else if (field !== null) fields.add(field);
+  }
+  if (unmapped.length > 0) {
+    throw new FieldMapError(
+      `the field map does not say what ${unmapped.join(', ')} holds; add it, with null for nothing personal`,
+    );
+  }
+  const numbers = new Set<string>();
+  if (fields.size === 0) return { fields, numbers };
+  const index = columns.findIndex(column => map.isSubject(column));
+  for (const row of rows) {
+    const number = index === -1 ? undefined : valueAt(row, index);
+    numbers.add(numberOf(number, [...fields]));
+  }
+  return { fields, numbers };
+}
+
+/**
+ * Records what was seen, then gives `released` to the caller. No event when no column holds anything personal; a
+ * search that found nobody is an access to a population of 0.
+ */
+export async function release<T>({ trail, what }: Instrument, seen: Seen, released: T): Promise<T> {
+  if (seen.fields.size === 0) return released;
+  const subjects = [...seen.numbers].map(number => trail.subject(number));
+  return trail.access({ operation: 'use', ...what, fields: [...seen.fields], subjects }, () => released);
+}
+
+export function numberOf(value: unknown, fields: readonly string[]): string {
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint')
+    return String(value);
+  throw new FieldMapError(
+    `a row with ${fields.join(', ')} does not say whose it is; select a column that the field map lists under subjects`,
+  );
+}
+
+const nameOf = ({ name, table, column }: ResultColumn) =>
+  column === undefined ? `the expression ${name}` : `${table}.${column}`;
