@@ -56,6 +56,7 @@ export async function startTrail(): Promise<Scene> {
     source: '/test/instrument',
     spoolDir: join(dir, 'spool'),
     queue,
+    mode: 'strict',
     pseudonymKeys: { 1: Buffer.alloc(32, 7) },
   });
   const numbers = new Map(['1001', '1002', '1003'].map(number => [trail.subject(number), number]));

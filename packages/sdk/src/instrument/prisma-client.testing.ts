@@ -7,18 +7,21 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import { type GetPrismaClientConfig, getPrismaClient } from '@prisma/client/runtime/client';
 import type pg from 'pg';
 
+/** Prisma's own query compiler, from the package; it comes without types. */
+const COMPILER = '@prisma/client/runtime/query_compiler_fast_bg.postgresql';
+
 const config: GetPrismaClientConfig = {
   ...(JSON.parse(readFileSync(join(import.meta.dirname, 'prisma-client.gen.json'), 'utf8')) as object as Omit<
     GetPrismaClientConfig,
     'compilerWasm'
   >),
   compilerWasm: {
-    getRuntime: () => import('@prisma/client/runtime/query_compiler_fast_bg.postgresql.mjs'),
+    getRuntime: () => import(`${COMPILER}.mjs`),
     async getQueryCompilerWasmModule() {
-      const { wasm } = await import(
-        '@prisma/client/runtime/query_compiler_fast_bg.postgresql.wasm-base64.mjs'
-      );
-      return new WebAssembly.Module(Buffer.from(wasm, 'base64'));
+      const { wasm } = (await import(`${COMPILER}.wasm-base64.mjs`)) as { wasm: string };
+      // The types of WebAssembly come with those of a browser.
+      const { Module } = Reflect.get(globalThis, 'WebAssembly') as { Module: new (bytes: Buffer) => object };
+      return new Module(Buffer.from(wasm, 'base64'));
     },
     importName: './query_compiler_fast_bg.js',
   },

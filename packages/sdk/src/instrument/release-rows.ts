@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // Rows that were read -> one access to the persons in them, and then the rows. Nothing is released unrecorded.
-import type { Trail } from '../trail.ts';
-import type { AccessRecord } from '../words.ts';
+import type { Access, AccessRecord } from '../words.ts';
 import { type FieldMap, FieldMapError, type ResultColumn } from './field-map.ts';
 
+/** What is asked of a trail here; every `Trail` is one, whatever its vocabulary. */
+export interface RowTrail {
+  access<T>(what: Access, fetch: () => T | Promise<T>): Promise<T>;
+  subject(number: string): string;
+}
+
 export interface Instrument {
-  trail: Pick<Trail, 'access' | 'subject'>;
+  trail: RowTrail;
   map: FieldMap;
   /** What is said of each access beside its fields and persons, over what `withActor` has set. Default: operation use. */
   what?: Omit<Partial<AccessRecord>, 'fields' | 'subject' | 'population' | 'part'>;

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // What Fastify and Express have in common: who asks, and what the route is for.
-import type { Trail } from '../trail.ts';
 import type { ActorContext } from '../words.ts';
 
 /** A context, or how it follows from the request. */
 export type ContextOf<R> = ActorContext | ((request: R) => ActorContext | undefined);
 
 export interface RequestContext<R> {
-  trail: Pick<Trail, 'withActor'>;
+  trail: { withActor<T>(context: ActorContext, fn: () => T): T };
   /** What holds for every route: who asks, from where. */
   everywhere?: ContextOf<R>;
 }
