@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Numbers events and puts them on disk in groups: everyone who waits shares one write and one fsync.
-import type { CheckedEvent, Origin } from './access-record.ts';
 import { TrailError } from './errors.ts';
+import { type Draft, eventBytes, type Origin, sizeOf } from './event-bytes.ts';
 import type { Spool } from './spool.ts';
 
 const GROUP_EVENTS = 1000;
@@ -17,7 +17,7 @@ export interface Appended {
 
 export interface Appender {
   /** On disk when it resolves. Sequences follow the order of the calls, from 1, without gaps. */
-  append(event: CheckedEvent): Promise<Appended>;
+  append(draft: Draft): Promise<Appended>;
   /** Set once a write failed and it is not known what is on disk: the epoch must end here. */
   readonly broken: TrailError | undefined;
   /** Resolves when nothing waits. */
@@ -25,7 +25,7 @@ export interface Appender {
 }
 
 interface Waiting {
-  event: CheckedEvent;
+  draft: Draft;
   resolve: (appended: Appended) => void;
   reject: (reason: TrailError) => void;
 }
@@ -40,7 +40,7 @@ export function createAppender(spool: Spool, origin: Origin): Appender {
     let bytes = 0;
     let count = 0;
     while (count < waiting.length && count < GROUP_EVENTS) {
-      bytes += waiting[count]!.event.bytes;
+      bytes += sizeOf(waiting[count]!.draft, origin);
       if (count > 0 && bytes > GROUP_BYTES) break;
       count++;
     }
@@ -54,14 +54,12 @@ export function createAppender(spool: Spool, origin: Origin): Appender {
 
   // One group at a time, and numbers are given only as the group is written: a refused group gives its
   // numbers back, and the next one takes them. That is what keeps the sequence free of gaps.
-  async function write(group: Waiting[]): Promise<void> {
+  async function write(waited: Waiting[]): Promise<void> {
+    const { group, events } = numbered(waited);
+    if (group.length === 0) return;
+    const first = next;
     try {
       if (broken !== undefined) throw broken;
-      const first = next;
-      const events = group.map(({ event }, i) => ({
-        key: origin.partitionKey,
-        value: event.numbered(first + i),
-      }));
       const offset = await spool.append(events);
       next += group.length;
       for (const [i, { resolve }] of group.entries()) resolve({ sequence: first + i, offset: offset + i });
@@ -74,12 +72,28 @@ export function createAppender(spool: Spool, origin: Origin): Appender {
     }
   }
 
+  /** What is no event takes no number. */
+  function numbered(waited: Waiting[]) {
+    const group: Waiting[] = [];
+    const events: { key: string; value: Uint8Array }[] = [];
+    for (const one of waited) {
+      try {
+        const { bytes } = eventBytes(one.draft, origin, next + group.length);
+        events.push({ key: origin.partitionKey, value: bytes });
+        group.push(one);
+      } catch (cause) {
+        one.reject(cause as TrailError);
+      }
+    }
+    return { group, events };
+  }
+
   return {
-    append(event) {
+    append(draft) {
       if (broken !== undefined) return Promise.reject(broken);
       if (waiting.length >= MAX_WAITING) return Promise.reject(tooManyWaiting());
       return new Promise((resolve, reject) => {
-        waiting.push({ event, resolve, reject });
+        waiting.push({ draft, resolve, reject });
         // From the next microtask on, so that calls of one moment share the first group.
         running ??= Promise.resolve().then(drain);
       });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a trail could not do. A rejected record() always says which of these it was, so that the calling
 // service can decide whether to go on.
+import type { Verdict } from '@ashiato/policy';
 import type { Problem } from '@ashiato/schema';
 
 /**
@@ -41,5 +42,25 @@ export class TrailError extends Error {
     this.name = 'TrailError';
     this.code = code;
     this.problems = options.problems ?? [];
+  }
+}
+
+/** Thrown in mode `enforce` for an access that the policy refuses. */
+export class PolicyViolationError extends Error {
+  readonly code = 'POLICY_VIOLATION';
+  readonly verdict: Verdict;
+  /** Ids of the clauses that the refusal rests on. */
+  readonly clauses: readonly string[];
+  /** Whether the denied attempt is in the trail; if not, `cause` says why. */
+  readonly recorded: boolean;
+
+  constructor(verdict: Verdict, unrecorded?: { cause: unknown }) {
+    const clauses = [...new Set(verdict.findings.flatMap(finding => finding.clauses))];
+    const reasons = verdict.findings.map(({ about, en }) => `${about}: ${en}`);
+    super(`the policy refuses this access (${clauses.join(', ')}): ${reasons.join(' ')}`, unrecorded);
+    this.name = 'PolicyViolationError';
+    this.verdict = verdict;
+    this.clauses = clauses;
+    this.recorded = unrecorded === undefined;
   }
 }

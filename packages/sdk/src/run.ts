@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // One run of a trail: from taking the spool folder to letting go of it. A run is one epoch of the source.
-import { type Origin, originOf } from './access-record.ts';
 import { createAcknowledgements } from './acknowledgements.ts';
 import { type Appender, createAppender } from './appender.ts';
 import type { OpenDestination } from './destination.ts';
 import { TrailError } from './errors.ts';
+import { type Origin, originOf } from './event-bytes.ts';
 import { forward } from './forward.ts';
 import { openSpool, type Spool } from './spool.ts';
 
