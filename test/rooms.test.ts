@@ -54,6 +54,13 @@ const SIDE_DOORS = [
   '@ashiato/policy/load',
   '@ashiato/policy/trail',
   '@ashiato/policy/vocabulary',
+  '@ashiato/sdk/express',
+  '@ashiato/sdk/fastify',
+  '@ashiato/sdk/field-map',
+  '@ashiato/sdk/pg',
+  '@ashiato/sdk/prisma',
+  '@ashiato/sdk/reveal',
+  '@ashiato/sdk/sqlite',
 ];
 
 const folderOf = (room: string) => (SERVICES.includes(room) ? `services/${room}` : `packages/${room}`);

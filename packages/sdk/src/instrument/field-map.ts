@@ -12,6 +12,13 @@ export class FieldMapError extends Error {
   }
 }
 
+/** Columns, and expressions of a statement, of which the map says nothing. */
+export function unmapped(names: readonly string[]): FieldMapError {
+  return new FieldMapError(
+    `the field map does not say what ${names.join(', ')} holds; add it, with null for nothing personal`,
+  );
+}
+
 const column = z.string().regex(/^[^.]+(\.[^.]+){1,2}$/, 'expected table.column');
 
 const document = z.strictObject({

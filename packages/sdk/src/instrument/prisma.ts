@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Prisma: which columns were selected shows in the rows themselves, and the client knows the table of each model.
 import { Prisma } from '@prisma/client/extension';
-import { FieldMapError } from './field-map.ts';
+import { FieldMapError, unmapped } from './field-map.ts';
 import { type Instrument, numberOf, release, type Seen } from './release-rows.ts';
 
 /** The part of a client's data model that is read here; Prisma keeps it beside the client, without a type. */
@@ -58,7 +58,7 @@ function look(value: unknown, place: Place): void {
 function lookAtRow(row: Record<string, unknown>, place: Place): void {
   const { instrument, seen } = place;
   const model = place.models[place.model]!;
-  const number = personOf(row, model, instrument) ?? place.number;
+  const number = personOf(row, place) ?? place.number;
   const fields: string[] = [];
   for (const [name, value] of Object.entries(row)) {
     if (name === '_count') continue;
@@ -67,8 +67,9 @@ function lookAtRow(row: Record<string, unknown>, place: Place): void {
       look(value, { ...place, number }); // _min, _max and the like
     else if (known?.kind === 'object') look(value, { ...place, model: known.type, number });
     else {
-      const field = instrument.map.fieldOf(columnOf(model, place.model, name));
-      if (field === undefined) throw unmapped(model.dbName ?? place.model, known?.dbName ?? name);
+      const column = columnOf(model, place.model, name);
+      const field = instrument.map.fieldOf(column);
+      if (field === undefined) throw unmapped([`${column.table}.${column.column}`]);
       if (field !== null) fields.push(field);
     }
   }
@@ -82,17 +83,14 @@ function columnOf({ dbName, fields }: Model, model: string, name: string) {
   return { name, table: dbName ?? model, column };
 }
 
-function personOf(row: Record<string, unknown>, model: Model, { map }: Instrument): string | undefined {
+function personOf(row: Record<string, unknown>, place: Place): string | undefined {
+  const model = place.models[place.model]!;
+  const { map } = place.instrument;
   const subject = model.fields.find(
-    ({ name }) => Object.hasOwn(row, name) && map.isSubject(columnOf(model, '', name)),
+    ({ name }) => Object.hasOwn(row, name) && map.isSubject(columnOf(model, place.model, name)),
   );
   return subject === undefined ? undefined : numberOf(row[subject.name], [subject.name]);
 }
-
-const unmapped = (table: string, column: string) =>
-  new FieldMapError(
-    `the field map does not say what ${table}.${column} holds; add it, with null for nothing personal`,
-  );
 
 function modelsOf(client: unknown): Models {
   const model = (client as { _runtimeDataModel?: { models?: Models } })._runtimeDataModel?.models;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Rows that were read -> one access to the persons in them, and then the rows. Nothing is released unrecorded.
 import type { Access, AccessRecord } from '../words.ts';
-import { type FieldMap, FieldMapError, type ResultColumn } from './field-map.ts';
+import { type FieldMap, FieldMapError, type ResultColumn, unmapped } from './field-map.ts';
 
 /** What is asked of a trail here; every `Trail` is one, whatever its vocabulary. */
 export interface RowTrail {
@@ -36,17 +36,13 @@ export function seenIn<Row>(
   valueAt: ValueAt<Row>,
 ): Seen {
   const fields = new Set<string>();
-  const unmapped: string[] = [];
+  const unknown: string[] = [];
   for (const column of columns) {
     const field = map.fieldOf(column);
-    if (field === undefined) unmapped.push(nameOf(column));
+    if (field === undefined) unknown.push(nameOf(column));
     else if (field !== null) fields.add(field);
   }
-  if (unmapped.length > 0) {
-    throw new FieldMapError(
-      `the field map does not say what ${unmapped.join(', ')} holds; add it, with null for nothing personal`,
-    );
-  }
+  if (unknown.length > 0) throw unmapped(unknown);
   const numbers = new Set<string>();
   if (fields.size === 0) return { fields, numbers };
   const index = columns.findIndex(column => map.isSubject(column));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A row that notices which of its columns are really read.
-import { FieldMapError } from './field-map.ts';
+import { unmapped } from './field-map.ts';
 import { type Instrument, numberOf, release } from './release-rows.ts';
 
 /**
@@ -21,10 +21,7 @@ export async function reveal<R extends object, T>(
   const read = (name: string | symbol) => {
     if (typeof name === 'symbol' || !Object.hasOwn(row, name)) return;
     const field = map.fieldOf({ name, table, column: name });
-    if (field === undefined)
-      throw new FieldMapError(
-        `the field map does not say what ${table}.${name} holds; add it, with null for nothing personal`,
-      );
+    if (field === undefined) throw unmapped([`${table}.${name}`]);
     if (field !== null) fields.add(field);
   };
   const { proxy, revoke } = Proxy.revocable(row, {
