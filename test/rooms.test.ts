@@ -22,7 +22,7 @@ const PACKAGES = [
   'tlog',
   'warehouse',
 ];
-const SERVICES = ['api', 'dashboard', 'intake', 'recorder', 'standalone'];
+const SERVICES = ['api', 'customer-desk', 'dashboard', 'intake', 'recorder', 'standalone'];
 const LIBRARIES = PACKAGES.filter(name => name !== 'cli');
 
 /** room → rooms it may import. */
@@ -42,8 +42,9 @@ const ARROWS: Record<string, string[]> = {
   recorder: LIBRARIES,
   intake: LIBRARIES,
   api: LIBRARIES,
+  'customer-desk': LIBRARIES,
   dashboard: ['schema', 'tlog'],
-  standalone: [...LIBRARIES, 'recorder', 'intake', 'api', 'dashboard'],
+  standalone: [...LIBRARIES, 'recorder', 'intake', 'api', 'customer-desk', 'dashboard'],
 };
 /** Subpaths that are doors of their own. */
 const SIDE_DOORS = [

@@ -27,7 +27,7 @@ export interface DeskSettings {
   onListening: (address: string) => void;
 }
 
-/** Errands of the sample staff at the start, some 250 accesses. */
+/** Errands of the sample staff on the desk's very first day, some 250 accesses. */
 const BURST = 60;
 
 /** Path of the file with the password of the sample staff, in the desk's folder. */
@@ -74,7 +74,9 @@ export function deskPart(settings: DeskSettings): Part {
   };
 
   function work(address: string, signal: AbortSignal): Promise<void> {
+    const isFirstDay = database.prepare('select 1 from cases limit 1').get() === undefined;
     const onFailure = ({ message }: Error) => logger.warn({ source }, `sample staff: ${message}`);
-    return createSampleStaff({ address, password, random: Math.random, burst: BURST, onFailure }).run(signal);
+    const burst = isFirstDay ? BURST : 0;
+    return createSampleStaff({ address, password, random: Math.random, burst, onFailure }).run(signal);
   }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { deskKeys } from '@ashiato/customer-desk';
 import { intakeKeys } from '@ashiato/intake';
 import { recorderKeys } from '@ashiato/recorder';
 import { baseKeys, engineKeys } from '@ashiato/runtime';
@@ -22,5 +23,6 @@ export const standaloneConfig = z.strictObject({
   ASHIATO_STANDALONE_SAMPLE: z
     .stringbool()
     .default(true)
-    .describe('sample traffic of an invented company; --no-sample stops it'),
+    .describe('a sample service with made-up staff at work; --no-sample stops both'),
+  ...deskKeys,
 });

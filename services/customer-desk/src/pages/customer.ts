@@ -74,10 +74,10 @@ export function customerPages(app: FastifyInstance, { reads }: Desk): void {
 function usageTable({ texts }: Visit, rows: Record<string, unknown>[]): Html {
   const most = Math.max(...rows.map(({ kwh }) => Number(kwh)));
   const lines = rows.map(
-    ({ month, kwh }) => html`<tr><th scope="row">${String(month)}</th><td>${Number(kwh)}</td>
+    ({ month, kwh }) => html`<tr><th scope="row">${String(month)}</th><td class="amount">${Number(kwh)}</td>
 <td class="bar"><meter min="0" max="${most}" value="${Number(kwh)}">${Number(kwh)}</meter></td></tr>`,
   );
-  return html`<table><thead><tr><th scope="col">${texts.month}</th><th scope="col">${texts.kwh}</th><td></td></tr></thead>
+  return html`<table><thead><tr><th scope="col">${texts.month}</th><th scope="col" class="amount">${texts.kwh}</th><td></td></tr></thead>
 <tbody>${lines}</tbody></table>`;
 }
 

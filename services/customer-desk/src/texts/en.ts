@@ -64,7 +64,6 @@ export const en: Texts = {
   newAddress: 'New address',
   newPhone: 'New telephone',
   save: 'Save',
-  saved: 'Saved.',
   noRequest: 'There is no request. A change that the customer did not ask for is against the policy.',
   noteText: 'What was said',
   noteHint: 'The text stays at this desk; the trail does not hold it.',

@@ -57,7 +57,6 @@ export const ja = {
   newAddress: '新しいご住所',
   newPhone: '新しい電話番号',
   save: '保存',
-  saved: '保存しました。',
   noRequest: 'お申込みの案件がありません。ご本人の申込みのない変更は、ポリシーに反します。',
   noteText: '応対の内容',
   noteHint: '内容は窓口だけに残り、足跡には記録されません。',
