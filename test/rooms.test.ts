@@ -54,6 +54,8 @@ const SIDE_DOORS = [
   '@ashiato/policy/load',
   '@ashiato/policy/trail',
   '@ashiato/policy/vocabulary',
+  '@ashiato/queue/emit',
+  '@ashiato/sdk/policy',
 ];
 
 const folderOf = (room: string) => (SERVICES.includes(room) ? `services/${room}` : `packages/${room}`);

@@ -128,7 +128,7 @@ test('enforce asks the policy first, records the attempt as denied, and says whi
   );
   await expect(late).rejects.toBeInstanceOf(PolicyViolationError);
   expect(await trail.access(access(), () => 'released')).toBe('released');
-  const outcomes = (await end()).map(({ data }) => data['outcome'] ?? 'success');
+  const outcomes = (await end()).map(({ data }) => data.outcome ?? 'success');
   expect(outcomes).toEqual(['denied', 'denied', 'denied', 'success']);
 
   const unsure = await broken({ mode: 'enforce', policy });
@@ -154,7 +154,7 @@ test('withActor completes every access that its route makes, and no other', asyn
     trail.withActor({ ...known, actor: { id: 'staff-2', type: 'user' } }, () => call(4)),
   ]);
   await expect(call(5)).rejects.toThrow(/\/data\/actor missing.*\/data\/purpose missing.*withActor/);
-  const arrived = new Map((await end()).map(({ data }) => [data['refs']!['ticket'], data]));
+  const arrived = new Map((await end()).map(({ data }) => [data.refs!.ticket, data]));
   expect([...arrived.keys()].sort()).toEqual(['T-1', 'T-2', 'T-3', 'T-4']);
   expect(arrived.get('T-1' as never)).toMatchObject({ ...known, refs: { ...known.refs, ticket: 'T-1' } });
   expect(arrived.get('T-2' as never)).toMatchObject({ purpose: 'debt_recovery', actor: known.actor });
@@ -208,7 +208,7 @@ test('a commitment shows later what was released, and nothing before', async () 
   const { trail, end } = await scene({ commitResults: true });
   const rows = [{ name: 'Sato' }];
   await trail.access(access(), () => rows);
-  expect((await end())[0]!.data['result']).toEqual({ count: 1, commitment: trail.commitment(rows) });
+  expect((await end())[0]!.data.result).toEqual({ count: 1, commitment: trail.commitment(rows) });
   expect(trail.commitment([{ name: 'Suzuki' }])).not.toBe(trail.commitment(rows));
   const other = await scene({ pseudonymKeys: { 1: randomBytes(32) } });
   expect(other.trail.commitment(rows)).not.toBe(trail.commitment(rows));

@@ -2,7 +2,13 @@
 // The folder in which events wait on this disk: a file queue of one partition, the cursor up to which they were
 // acknowledged, and the last epoch used. One live process at a time; the queue's lock sees to that.
 import { join } from 'node:path';
-import { type Chunk, type FileQueue, openFileQueue, QueueError, type QueueOptions } from '@ashiato/queue';
+import {
+  type Chunk,
+  type FileQueue,
+  openFileQueue,
+  QueueError,
+  type QueueOptions,
+} from '@ashiato/queue/emit';
 import { TrailError } from './errors.ts';
 import { readNumber, writeNumber } from './state-file.ts';
 

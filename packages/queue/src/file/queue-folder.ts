@@ -47,14 +47,14 @@ export function createQueueFolder(dir: string, settings: Settings): QueueFolder 
   async function open(): Promise<Opened> {
     await mkdir(root, { recursive: true });
     await mkdir(join(dir, 'groups'), { recursive: true });
-    const lock = lockFolder(dir);
+    const lock = await lockFolder(dir);
     try {
       usage.bytes = 0;
       const topics = await openTopics(root, logDeps);
       await expire(topics);
       return { lock, topics, timer: setInterval(() => void expireOrReport(topics), EXPIRE_EVERY_MS).unref() };
     } catch (cause) {
-      lock.release();
+      await lock.release();
       throw cause;
     }
   }
@@ -94,7 +94,7 @@ export function createQueueFolder(dir: string, settings: Settings): QueueFolder 
       if (state === undefined) return;
       clearInterval(state.timer);
       for (const { logs } of state.topics.values()) for (const log of logs) await log.close();
-      state.lock.release();
+      await state.lock.release();
     },
   };
 }
