@@ -29,6 +29,6 @@ export function createActorContexts(): ActorContexts {
 function over<T extends ActorContext>(outer: ActorContext, inner: T): T {
   const whole: Record<string, unknown> = { ...outer };
   for (const [name, value] of Object.entries(inner)) if (value !== undefined) whole[name] = value;
-  if (outer.refs !== undefined && inner.refs !== undefined) whole['refs'] = { ...outer.refs, ...inner.refs };
+  if (outer.refs !== undefined && inner.refs !== undefined) whole.refs = { ...outer.refs, ...inner.refs };
   return whole as T;
 }

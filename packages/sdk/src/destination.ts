@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Where a trail's events go: straight to the queue, or over HTTP to an intake that puts them there.
-import { openQueue, type Queue, type QueueOptions } from '@ashiato/queue';
+import { openPublisher, type Publisher, type Queue, type QueueOptions } from '@ashiato/queue/emit';
 import { TOPICS } from '@ashiato/schema';
 import { TrailError } from './errors.ts';
 import { createIntakeDestination } from './intake-destination.ts';
@@ -29,23 +29,18 @@ export interface OpenDestination {
 /** `report` is told what was delivered otherwise than hoped. */
 export function openDestination(to: Destination, report: (text: string) => void): OpenDestination {
   if ('intakeUrl' in to) return createIntakeDestination(to, report);
-  if ('queue' in to) return createQueueDestination(to.queue, async () => undefined);
+  if ('queue' in to) return createQueueDestination(to.queue.publisher());
   if ('queueUrl' in to) {
-    const queue = openQueue(to.queueUrl, to.queueOptions ?? {});
-    return createQueueDestination(queue, () => queue.close());
+    return createQueueDestination(openPublisher(to.queueUrl, to.queueOptions));
   }
   throw new TrailError('OPTIONS', 'a trail needs a destination: queueUrl, queue, or intakeUrl with token');
 }
 
-function createQueueDestination(queue: Queue, closeQueue: () => Promise<void>): OpenDestination {
-  const publisher = queue.publisher();
+function createQueueDestination(publisher: Publisher): OpenDestination {
   return {
     async deliver(batch) {
       await publisher.publish(batch.map(({ key, value }) => ({ topic: TOPICS.access, key, value })));
     },
-    async close() {
-      await publisher.close();
-      await closeQueue();
-    },
+    close: publisher.close,
   };
 }

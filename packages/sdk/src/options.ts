@@ -50,6 +50,13 @@ export type TrailOptions = Destination & {
   pseudonymKeys?: PseudonymKeys;
   /** Puts a commitment to what access() releases into its event, keyed with the pseudonyms' key. Default false. */
   commitResults?: boolean;
+  /**
+   * The service's private key for seals (`ashiato key new`), the same for all its instances; read at start. Without it
+   * the source counts as unsealed.
+   */
+  sealKeyFile?: string;
+  /** Seconds between two seals, 1 to 86400. Default 60. */
+  sealInterval?: number;
   /** Told what was ridden out and what stopped; nothing personal. Default: nobody. */
   onNotice?: (notice: Notice) => void;
   /** Clock, in ms since 1970. Default: the system's. */
@@ -68,6 +75,7 @@ export function withDefaults(options: TrailOptions) {
     maxSpoolBytes: 1024 * MiB,
     onFull: 'reject' as const,
     commitResults: false,
+    sealInterval: 60,
     onNotice: () => undefined,
     now: Date.now,
     ...options,
@@ -87,6 +95,9 @@ function problemOf({
   if (spoolDir === '') return 'spoolDir is empty; name a folder of its own on a local disk';
   if (maxSpoolBytes !== undefined && !(maxSpoolBytes >= MiB))
     return `maxSpoolBytes is ${maxSpoolBytes}, expected at least ${MiB}`;
+  const { sealInterval = 60 } = options;
+  if (!(Number.isInteger(sealInterval) && sealInterval >= 1 && sealInterval <= 86_400))
+    return `sealInterval is ${sealInterval}, expected whole seconds from 1 to 86400`;
   if (mode === 'enforce' && policy === undefined)
     return 'mode enforce needs a policy to ask: give policy, as in compile(await loadPolicies(folder))';
   if (options.commitResults && Object.keys(options.pseudonymKeys ?? {}).length === 0)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // One call of record(): the act's events are judged where asked, numbered, and durable when it resolves.
-import type { Judge, Verdict } from '@ashiato/policy';
+import { explain, type Judge } from '@ashiato/policy';
 import type { ActorContexts } from './actor-context.ts';
 import { PolicyViolationError } from './errors.ts';
 import { type Draft, draftOf, eventBytes, originOf } from './event-bytes.ts';
@@ -71,23 +71,18 @@ export function createAccessRecorder(deps: RecordDeps): AccessRecorder {
     return { ...first!, act: { operation_id: act.operation_id, events: act.events } };
   }
 
-  function judged(access: Access): Verdict | undefined {
-    if (judge === undefined || access.outcome === 'denied') return undefined;
-    // One person's event stands for all of the act: they differ in the ref alone.
-    const draft = draftOf(partsOf(access).event(0), now());
-    return judge.evaluate(eventBytes(draft, unnumbered, 1).event);
-  }
-
   async function refuseViolation(access: Access): Promise<void> {
+    if (judge === undefined || access?.outcome === 'denied') return;
     const whole = contexts.complete(access);
-    const verdict = judged(whole);
-    if (verdict?.outcome !== 'violation') return;
+    // One person's event stands for all of the act: they differ in the ref alone.
+    const { event } = eventBytes(draftOf(partsOf(whole).event(0), now()), unnumbered, 1);
+    if (judge.evaluate(event).outcome !== 'violation') return;
     const attempt = { ...whole, outcome: 'denied' as const, result: undefined };
     const unrecorded = await putAct(partsOf(attempt)).then(
       () => undefined,
       (cause: unknown) => ({ cause }),
     );
-    throw new PolicyViolationError(verdict, unrecorded);
+    throw new PolicyViolationError(explain(judge, event), unrecorded);
   }
 
   return {

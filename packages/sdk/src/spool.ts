@@ -1,9 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // The folder in which events wait on this disk: a file queue of one partition, the cursor up to which they were
 // acknowledged, and the last epoch used. One live process at a time; the queue's lock sees to that.
+import { EventEmitter, once } from 'node:events';
 import { join } from 'node:path';
-import { type Chunk, type FileQueue, openFileQueue, QueueError, type QueueOptions } from '@ashiato/queue';
+import {
+  type Chunk,
+  type FileQueue,
+  openFileQueue,
+  QueueError,
+  type QueueOptions,
+} from '@ashiato/queue/emit';
 import { TrailError } from './errors.ts';
+import { type EpochEnd, epochEndOf } from './seals.ts';
 import { readNumber, writeNumber } from './state-file.ts';
 
 const TOPIC = 'spool';
@@ -22,12 +30,18 @@ export interface Spooled {
 export interface Spool {
   /** Milliseconds at opening, and greater than every epoch this folder has seen. */
   readonly epoch: number;
+  /** How far the epoch of the newest event got; undefined when there never was an event. */
+  readonly previous: EpochEnd | undefined;
+  /** Largest size of one append that a spool of this size surely takes once everything was acknowledged. */
+  readonly groupBytes: number;
   /** Appends all or nothing, except after `SPOOL_WRITE`; on disk when it resolves with the first offset. */
   append(events: { key: string; value: Uint8Array }[]): Promise<number>;
   /** Hands out what lies at the cursor and after, in order, until aborted; waits for each call to resolve. */
   follow(onEvents: (events: Spooled[]) => Promise<void>, signal: AbortSignal): Promise<void>;
   /** Everything before `next` was acknowledged: moves the cursor durably, then removes files no longer needed. */
   advance(next: number): Promise<void>;
+  /** Resolves when an acknowledgement may have made room, or at the abort. */
+  room(signal: AbortSignal): Promise<void>;
   /** How many events are not acknowledged yet. */
   pending(): number;
   /** Position of the newest event; -1 when there never was one. */
@@ -58,15 +72,10 @@ export async function openSpool({ dir, maxBytes, now, report }: SpoolOptions): P
     const held = (await queue.offsets(TOPIC))[0]!;
     const cursor = (await readNumber(join(dir, 'cursor'))) ?? held.low;
     checkCursor(dir, cursor, held);
-    await queue.trim(TOPIC, 0, cursor);
-    return createSpool({
-      queue,
-      epoch,
-      cursor,
-      high: held.high,
-      cursorPath: join(dir, 'cursor'),
-      segmentBytes,
-    });
+    const newest = held.high > held.low ? await queue.readAt(TOPIC, 0, held.high - 1) : undefined;
+    const previous = newest?.value ? epochEndOf(newest.value) : undefined;
+    const opened = { queue, epoch, previous, cursor, high: held.high, cursorPath: join(dir, 'cursor') };
+    return createSpool({ ...opened, segmentBytes, groupBytes: Math.min(MiB, Math.floor(maxBytes / 8)) });
   } catch (cause) {
     await queue.close();
     throw trailError(cause, `opening the spool in ${dir}`);
@@ -88,22 +97,28 @@ function checkCursor(dir: string, cursor: number, held: { low: number; high: num
   );
 }
 
-interface Opened {
+interface Opened extends Pick<Spool, 'epoch' | 'previous' | 'groupBytes'> {
   queue: FileQueue;
-  epoch: number;
   cursor: number;
   high: number;
   cursorPath: string;
   segmentBytes: number;
 }
 
-function createSpool({ queue, epoch, cursorPath, segmentBytes, ...opened }: Opened): Spool {
+function createSpool({ queue, cursorPath, segmentBytes, ...opened }: Opened): Spool {
+  const { epoch, previous, groupBytes } = opened;
   const publisher = queue.publisher();
+  const advanced = new EventEmitter();
   let { cursor, high } = opened;
   let untrimmed = 0;
 
+  /** Never the newest event, acknowledged or not: it tells the next epoch where this one ended. */
+  const trim = () => queue.trim(TOPIC, 0, Math.min(cursor, high - 1));
+
   return {
     epoch,
+    previous,
+    groupBytes,
     async append(events) {
       const messages = events.map(event => ({ topic: TOPIC, partition: 0, ...event }));
       try {
@@ -131,15 +146,27 @@ function createSpool({ queue, epoch, cursorPath, segmentBytes, ...opened }: Open
     async advance(next) {
       await writeNumber(cursorPath, next);
       cursor = next;
-      if (untrimmed < segmentBytes / 2) return;
-      untrimmed = 0;
-      // Stopping before this only leaves files that the next trim removes.
-      await queue.trim(TOPIC, 0, next);
+      if (untrimmed >= segmentBytes / 2) {
+        untrimmed = 0;
+        // Stopping before this only leaves files that the next trim removes.
+        await trim();
+      }
+      advanced.emit('advanced');
+    },
+    async room(signal) {
+      if (signal.aborted) return;
+      // Without anything on its way nothing will be acknowledged: what can be removed is removed now.
+      if (cursor === high) await trim();
+      else await once(advanced, 'advanced', { signal }).catch(untilAborted);
     },
     pending: () => high - cursor,
     last: () => high - 1,
     close: () => queue.close(),
   };
+}
+
+function untilAborted(cause: unknown): void {
+  if (!(cause instanceof Error && cause.name === 'AbortError')) throw cause;
 }
 
 function spooledOf(chunk: Chunk): Spooled[] {

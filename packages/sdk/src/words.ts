@@ -41,9 +41,8 @@ export type ActorContext<V extends PolicyVocabulary = PolicyVocabulary> = Omit<
 /** `Inner`, and what of `Outer` it does not state itself. */
 export type Merged<Outer, Inner> = Omit<Outer, keyof Inner> & Inner;
 
-/** Why a member that no access has is refused. */
-type Strays<T, Known> = Omit<T, Stray<T, Known>> &
-  Record<Stray<T, Known>, 'no member of an access has this name'>;
+/** Members that no access has; the type of each is why it is refused. */
+type Strays<T, Known> = Record<Stray<T, Known>, 'no member of an access has this name'>;
 type Stray<T, Known> = Exclude<keyof T, keyof Known>;
 
 /**
@@ -59,7 +58,9 @@ export type Allowed<V extends PolicyVocabulary, Set, A extends Access<V>> = [Str
         ? A
         : Omit<CheckedAccess<V, Whole>, Exclude<keyof Set, keyof A>>
       : A
-  : Strays<A, Access>;
+  : Access<V> & Strays<A, Access>;
 
 /** A context as it was given, or a type that names the member that no access has. */
-export type KnownContext<C> = [Stray<C, ActorContext>] extends [never] ? C : Strays<C, ActorContext>;
+export type KnownContext<C> = [Stray<C, ActorContext>] extends [never]
+  ? C
+  : ActorContext & Strays<C, ActorContext>;

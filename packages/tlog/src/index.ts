@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+export { createGrowingRoot, type GrowingRoot } from './growing-root.ts';
 export {
   emptyRoot,
   HASH_BYTES,
