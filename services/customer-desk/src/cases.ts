@@ -2,14 +2,15 @@
 // A case is why a member of staff looks at a customer. It decides the purpose that the trail is told, and is the
 // reference that explains the access.
 import type { DatabaseSync } from 'node:sqlite';
-import type { Purpose } from '@ashiato/policy/astmax-energy';
+import type { Purpose, Reference } from '@ashiato/policy/astmax-energy';
 
 export const CASE_KINDS = {
-  inquiry: { letter: 'T', purpose: 'customer_contact' },
-  complaint: { letter: 'K', purpose: 'complaint_handling' },
-  bill: { letter: 'B', purpose: 'billing' },
-  move: { letter: 'R', purpose: 'registration_update' },
-} as const satisfies Record<string, { letter: string; purpose: Purpose }>;
+  inquiry: { letter: 'T', purpose: 'customer_contact', reference: 'ticket' },
+  complaint: { letter: 'K', purpose: 'complaint_handling', reference: 'ticket' },
+  bill: { letter: 'B', purpose: 'billing', reference: 'ticket' },
+  move: { letter: 'R', purpose: 'registration_update', reference: 'request' },
+  work: { letter: 'W', purpose: 'equipment_management', reference: 'work_order' },
+} as const satisfies Record<string, { letter: string; purpose: Purpose; reference: Reference }>;
 export type CaseKind = keyof typeof CASE_KINDS;
 
 export const isCaseKind = (kind: unknown): kind is CaseKind =>

@@ -74,7 +74,7 @@ function refsOf(deskCase: Case | undefined, trail: Trail<Vocabulary>) {
   if (deskCase === undefined) return {};
   const { id, kind, customer, opened_at } = deskCase;
   return {
-    ...(kind === 'move' ? { request: id } : { ticket: id }),
+    [CASE_KINDS[kind].reference]: id,
     ...(kind === 'bill' && { billing_period: dayOf(new Date(opened_at)).slice(0, 7) }),
     ...(customer !== undefined && { contract: trail.pseudonym('contract', `C-${customer}`) }),
   };

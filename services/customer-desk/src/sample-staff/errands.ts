@@ -106,6 +106,16 @@ export const ERRANDS: readonly Errand[] = [
     },
   },
   {
+    name: 'a meter is to be exchanged',
+    group: 'supply',
+    weight: 8,
+    expected: 'conforming',
+    run(counter, draw) {
+      const customer = draw.customer();
+      return inCase(counter, 'work', customer, 'number', () => counter.look(customer.number, 'contract'));
+    },
+  },
+  {
     name: 'the network operators are told of contracts that change',
     group: 'supply',
     weight: 5,

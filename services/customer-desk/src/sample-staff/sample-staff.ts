@@ -13,7 +13,7 @@ export interface SampleStaffDeps {
   password: string;
   /** Numbers from 0 up to, not including, 1; the same numbers give the same errands. */
   random: () => number;
-  /** Errands done at once when the day begins. */
+  /** Errands done at once when the day begins, one of each kind first. */
   burst: number;
   /** An errand that could not be done; the next ones go on. */
   onFailure: (error: Error) => void;
@@ -48,7 +48,7 @@ export function createSampleStaff(deps: SampleStaffDeps): SampleStaff {
     async run(signal) {
       for (let done = 0; !signal.aborted; done++) {
         try {
-          await doErrand(chosen(random()));
+          await doErrand((done < burst && ERRANDS[done]) || chosen(random()));
         } catch (error) {
           // Whoever could not go on signs in anew: the desk may have been restarted.
           counters.clear();

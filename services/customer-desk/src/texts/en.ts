@@ -33,6 +33,7 @@ export const en: Texts = {
     complaint: 'complaint',
     bill: 'question about a bill',
     move: 'request for a change',
+    work: 'work order',
   },
   forCase: (kind, id) => `Case: ${kind} ${id}`,
   noCase: 'No case',
