@@ -55,7 +55,9 @@ const SIDE_DOORS = [
   '@ashiato/policy/trail',
   '@ashiato/policy/vocabulary',
   '@ashiato/queue/emit',
+  '@ashiato/sdk/forward',
   '@ashiato/sdk/policy',
+  '@ashiato/sdk/seal-key',
 ];
 
 const folderOf = (room: string) => (SERVICES.includes(room) ? `services/${room}` : `packages/${room}`);
