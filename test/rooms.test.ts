@@ -59,10 +59,12 @@ const SIDE_DOORS = [
   '@ashiato/sdk/express',
   '@ashiato/sdk/fastify',
   '@ashiato/sdk/field-map',
+  '@ashiato/sdk/forward',
   '@ashiato/sdk/pg',
   '@ashiato/sdk/policy',
   '@ashiato/sdk/prisma',
   '@ashiato/sdk/reveal',
+  '@ashiato/sdk/seal-key',
   '@ashiato/sdk/sqlite',
 ];
 

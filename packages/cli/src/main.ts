@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // `ashiato`: from a checkout, `npm run -s ashiato -- <command>`.
 import { Command } from 'commander';
+import { forwardCommand } from './commands/forward.ts';
+import { keyCommand } from './commands/key.ts';
 import { policyCommand } from './commands/policy.ts';
 import { queryCommand } from './commands/query.ts';
 import { rebuildCommand } from './commands/rebuild.ts';
@@ -31,10 +33,12 @@ for (const make of [
   stackCommand,
   signInCommand,
   recordCommand,
+  forwardCommand,
   queryCommand,
   policyCommand,
   verifyCommand,
   rebuildCommand,
+  keyCommand,
 ]) {
   program.addCommand(make());
 }

@@ -11,11 +11,13 @@ import type { Spooled } from './spool.ts';
  * - `queue`: one that the caller opened and closes, after the trail
  * - `intakeUrl`: base address of an intake or of an all-in-one, with an emitter's `token`; a function is
  *   asked before each request, so that a token can be renewed
+ * - `forwarder: 'other'`: another process delivers what this one puts into its spool folder (`ashiato forward`)
  */
 export type Destination =
   | { queueUrl: string; queueOptions?: QueueOptions }
   | { queue: Queue }
-  | { intakeUrl: string; token: string | (() => string | Promise<string>) };
+  | { intakeUrl: string; token: string | (() => string | Promise<string>) }
+  | { forwarder: 'other' };
 
 export interface OpenDestination {
   /**
@@ -26,14 +28,21 @@ export interface OpenDestination {
   close(): Promise<void>;
 }
 
-/** `report` is told what was delivered otherwise than hoped. */
-export function openDestination(to: Destination, report: (text: string) => void): OpenDestination {
+/** `report` is told what was delivered otherwise than hoped. Undefined where another process delivers. */
+export function openDestination(
+  to: Destination,
+  report: (text: string) => void,
+): OpenDestination | undefined {
+  if ('forwarder' in to && to.forwarder === 'other') return undefined;
   if ('intakeUrl' in to) return createIntakeDestination(to, report);
   if ('queue' in to) return createQueueDestination(to.queue.publisher());
   if ('queueUrl' in to) {
     return createQueueDestination(openPublisher(to.queueUrl, to.queueOptions));
   }
-  throw new TrailError('OPTIONS', 'a trail needs a destination: queueUrl, queue, or intakeUrl with token');
+  throw new TrailError(
+    'OPTIONS',
+    "a trail needs a destination: queueUrl, queue, intakeUrl with token, or forwarder: 'other'",
+  );
 }
 
 function createQueueDestination(publisher: Publisher): OpenDestination {

@@ -5,7 +5,7 @@ import { type Appender, createAppender } from './appender.ts';
 import type { OpenDestination } from './destination.ts';
 import { TrailError } from './errors.ts';
 import { type Origin, originOf } from './event-bytes.ts';
-import { forward } from './forward.ts';
+import { keepForwarded } from './forwarding.ts';
 import { readSealKey } from './seal-key.ts';
 import { createSealer } from './seals.ts';
 import { openSpool, type Spool } from './spool.ts';
@@ -30,7 +30,8 @@ export interface RunDeps {
   sealKeyFile?: string;
   /** In seconds. */
   sealInterval: number;
-  destination: OpenDestination;
+  /** Undefined where another process delivers. */
+  destination: OpenDestination | undefined;
   now: () => number;
   report: (notice: { level: 'warn' | 'error'; text: string }) => void;
   onDelivered: () => void;
@@ -59,13 +60,14 @@ function createRun(deps: RunDeps, spool: Spool, origin: Origin, appender: Append
     acknowledgements.reached(next);
     onDelivered();
   };
-  const forwarding = forward({ spool, destination, onDelivered: onReached, onFailure }, ending.signal).catch(
-    cause => {
-      failure = asTrailError(cause);
-      report({ level: 'error', text: `nothing is forwarded any more: ${failure.message}` });
-      acknowledgements.giveUp(failure);
-    },
-  );
+  const forwarding = keepForwarded(
+    { spoolDir: deps.spoolDir, spool, destination, onDelivered: onReached, onFailure },
+    ending.signal,
+  ).catch(cause => {
+    failure = asTrailError(cause);
+    report({ level: 'error', text: `nothing is forwarded any more: ${failure.message}` });
+    acknowledgements.giveUp(failure);
+  });
   const sealing = deps.sealKeyFile
     ? setInterval(() => void appender.seal(), deps.sealInterval * 1000).unref()
     : undefined;

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import {
   type Chunk,
   type FileQueue,
+  type Message,
   openFileQueue,
   QueueError,
   type QueueOptions,
@@ -14,7 +15,9 @@ import { TrailError } from './errors.ts';
 import { type EpochEnd, epochEndOf } from './seals.ts';
 import { readNumber, writeNumber } from './state-file.ts';
 
-const TOPIC = 'spool';
+export const TOPIC = 'spool';
+export const EVENTS = 'events';
+export const CURSOR = 'cursor';
 const KiB = 1 << 10;
 const MiB = 1 << 20;
 /** A spool never lets time remove anything: only the acknowledgement does. */
@@ -40,6 +43,8 @@ export interface Spool {
   follow(onEvents: (events: Spooled[]) => Promise<void>, signal: AbortSignal): Promise<void>;
   /** Everything before `next` was acknowledged: moves the cursor durably, then removes files no longer needed. */
   advance(next: number): Promise<void>;
+  /** Takes over a cursor that another process moved, as advance() does; answers where it is. */
+  refresh(): Promise<number>;
   /** Resolves when an acknowledgement may have made room, or at the abort. */
   room(signal: AbortSignal): Promise<void>;
   /** How many events are not acknowledged yet. */
@@ -60,7 +65,7 @@ interface SpoolOptions {
 export async function openSpool({ dir, maxBytes, now, report }: SpoolOptions): Promise<Spool> {
   // Files an eighth of the limit: acknowledged ones leave early enough that the limit never blocks for good.
   const segmentBytes = Math.min(8 * MiB, Math.max(64 * KiB, Math.floor(maxBytes / 8)));
-  const queue = openFileQueue(join(dir, 'events'), {
+  const queue = openFileQueue(join(dir, EVENTS), {
     retentionMs: NO_EXPIRY_MS,
     segmentBytes,
     maxBytes,
@@ -70,11 +75,11 @@ export async function openSpool({ dir, maxBytes, now, report }: SpoolOptions): P
     await queue.ensureTopics([{ topic: TOPIC, partitions: 1 }]);
     const epoch = await nextEpoch(join(dir, 'epoch'), now());
     const held = (await queue.offsets(TOPIC))[0]!;
-    const cursor = (await readNumber(join(dir, 'cursor'))) ?? held.low;
+    const cursor = (await readNumber(join(dir, CURSOR))) ?? held.low;
     checkCursor(dir, cursor, held);
     const newest = held.high > held.low ? await queue.readAt(TOPIC, 0, held.high - 1) : undefined;
     const previous = newest?.value ? epochEndOf(newest.value) : undefined;
-    const opened = { queue, epoch, previous, cursor, high: held.high, cursorPath: join(dir, 'cursor') };
+    const opened = { queue, epoch, previous, cursor, high: held.high, cursorPath: join(dir, CURSOR) };
     return createSpool({ ...opened, segmentBytes, groupBytes: Math.min(MiB, Math.floor(maxBytes / 8)) });
   } catch (cause) {
     await queue.close();
@@ -131,7 +136,7 @@ function createSpool({ queue, cursorPath, segmentBytes, ...opened }: Opened): Sp
     },
     async follow(onEvents, signal) {
       const onChunk = async (chunk: Chunk) => {
-        const events = spooledOf(chunk);
+        const events = spooledOf(chunk.messages);
         untrimmed += events.reduce((sum, event) => sum + event.value.length, 0);
         await onEvents(events);
       };
@@ -153,6 +158,14 @@ function createSpool({ queue, cursorPath, segmentBytes, ...opened }: Opened): Sp
       }
       advanced.emit('advanced');
     },
+    async refresh() {
+      const moved = await readNumber(cursorPath);
+      if (moved === undefined || moved <= cursor) return cursor;
+      cursor = moved;
+      await trim();
+      advanced.emit('advanced');
+      return cursor;
+    },
     async room(signal) {
       if (signal.aborted) return;
       // Without anything on its way nothing will be acknowledged: what can be removed is removed now.
@@ -165,12 +178,12 @@ function createSpool({ queue, cursorPath, segmentBytes, ...opened }: Opened): Sp
   };
 }
 
-function untilAborted(cause: unknown): void {
+export function untilAborted(cause: unknown): void {
   if (!(cause instanceof Error && cause.name === 'AbortError')) throw cause;
 }
 
-function spooledOf(chunk: Chunk): Spooled[] {
-  return chunk.messages.map(({ offset, key, value }) => {
+export function spooledOf(messages: Message[]): Spooled[] {
+  return messages.map(({ offset, key, value }) => {
     if (key !== null && value !== null) return { offset, key: Buffer.from(key).toString(), value };
     throw new TrailError(
       'SPOOL_DAMAGED',
@@ -180,7 +193,7 @@ function spooledOf(chunk: Chunk): Spooled[] {
 }
 
 /** What the queue said, in the words of this room. */
-function trailError(cause: unknown, doing: string): TrailError {
+export function trailError(cause: unknown, doing: string): TrailError {
   if (cause instanceof TrailError) return cause;
   const message = `${doing}: ${cause instanceof Error ? cause.message : String(cause)}`;
   if (!(cause instanceof QueueError)) return new TrailError('SPOOL_WRITE', message, { cause });

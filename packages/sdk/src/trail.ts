@@ -109,7 +109,7 @@ export function createTrail<V extends PolicyVocabulary = PolicyVocabulary>(optio
     await run?.finish(deadlineMs).catch((cause: Error) => report({ level: 'warn', text: cause.message }));
     await run?.stop();
     // A broker that is away may keep its client from ending; the events are safe in the spool.
-    await Promise.race([destination.close(), pause(LET_GO_MS, undefined, { ref: false })]);
+    await Promise.race([destination?.close(), pause(LET_GO_MS, undefined, { ref: false })]);
     return { spooled: run?.pending() ?? 0 };
   }
 
