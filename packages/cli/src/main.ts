@@ -10,6 +10,7 @@ import { recordCommand } from './commands/record.ts';
 import { signInCommand } from './commands/sign-in.ts';
 import { stackCommand } from './commands/stack.ts';
 import { startCommand } from './commands/start.ts';
+import { tokenCommand } from './commands/token.ts';
 import { verifyCommand } from './commands/verify.ts';
 import { CommandEnd } from './exit.ts';
 import { say } from './output.ts';
@@ -39,9 +40,11 @@ for (const make of [
   verifyCommand,
   rebuildCommand,
   keyCommand,
+  tokenCommand,
 ]) {
   program.addCommand(make());
 }
+inheritSettings(program);
 
 try {
   await program.parseAsync();
@@ -54,5 +57,13 @@ try {
       error instanceof Error && 'code' in error ? `${error.message} (${String(error.code)})` : error;
     say(`ashiato: ${told instanceof Error ? (told.stack ?? told.message) : String(told)}`);
     process.exitCode = 2;
+  }
+}
+
+/** So that a wrong option ends every command alike, with 2: commands made elsewhere do not inherit by themselves. */
+function inheritSettings(command: Command): void {
+  for (const sub of command.commands) {
+    sub.copyInheritedSettings(command);
+    inheritSettings(sub);
   }
 }
