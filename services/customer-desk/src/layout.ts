@@ -64,6 +64,8 @@ function caseLine(visit: Visit): Html | undefined {
 ${form(visit, `/cases/${encodeURIComponent(deskCase.id)}/close`, close)}</div>`;
 }
 
+export type Facts = readonly (readonly [name: string, value: unknown])[];
+
 /** Names and values, one below the other. */
-export const facts = (rows: readonly (readonly [name: string, value: unknown])[]): Html =>
+export const facts = (rows: Facts): Html =>
   html`<dl>${rows.map(([name, value]) => html`<div><dt>${name}</dt><dd>${String(value)}</dd></div>`)}</dl>`;

@@ -87,7 +87,7 @@ function personOf(row: Record<string, unknown>, place: Place): string | undefine
   const model = place.models[place.model]!;
   const { map } = place.instrument;
   const subject = model.fields.find(
-    ({ name }) => Object.hasOwn(row, name) && map.isSubject(columnOf(model, place.model, name)),
+    ({ name }) => (row[name] ?? null) !== null && map.isSubject(columnOf(model, place.model, name)),
   );
   return subject === undefined ? undefined : numberOf(row[subject.name], [subject.name]);
 }

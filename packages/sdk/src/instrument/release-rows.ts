@@ -26,7 +26,7 @@ export interface Seen {
 export type ValueAt<Row> = (row: Row, index: number) => unknown;
 
 /**
- * Derives fields and persons from the columns that were selected. Throws `FieldMapError` when a column is not mapped, or
+ * Derives fields and persons from the columns that were selected; every field counts for every person. Throws `FieldMapError` when a column is not mapped, or
  * when rows hold personal data and no column that says whose; then nothing may be released.
  */
 export function seenIn<Row>(
@@ -45,10 +45,11 @@ export function seenIn<Row>(
   if (unknown.length > 0) throw unmapped(unknown);
   const numbers = new Set<string>();
   if (fields.size === 0) return { fields, numbers };
-  const index = columns.findIndex(column => map.isSubject(column));
+  const indexes = columns.flatMap((column, index) => (map.isSubject(column) ? [index] : []));
   for (const row of rows) {
-    const number = index === -1 ? undefined : valueAt(row, index);
-    numbers.add(numberOf(number, [...fields]));
+    // A join may name several persons in a row, or one of them twice, or nobody on one side.
+    const named = indexes.map(index => valueAt(row, index)).filter(value => value !== null);
+    for (const value of named.length === 0 ? [undefined] : named) numbers.add(numberOf(value, [...fields]));
   }
   return { fields, numbers };
 }

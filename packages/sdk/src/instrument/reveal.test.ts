@@ -42,3 +42,16 @@ test('a column that is not mapped cannot be read; the row cannot be changed, nor
   expect(await scene.recorded()).toEqual([]);
   expect(row.name).toBe('A');
 });
+
+test('what was read before `show` failed is recorded as failed, once', async () => {
+  const scene = await startTrail();
+  const failing = scene.asStaff(() =>
+    reveal(scene, 'customers', row, ({ name }) => {
+      throw new Error(`printer on fire, ${name.length}`);
+    }),
+  );
+  await expect(failing).rejects.toThrow('printer on fire');
+  const recorded = await scene.recorded();
+  expect(told(recorded)).toEqual(['1001: basic.name']);
+  expect(recorded[0]!.data).toMatchObject({ outcome: 'failed' });
+});

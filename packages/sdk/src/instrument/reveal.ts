@@ -6,9 +6,8 @@ import { type Instrument, numberOf, release } from './release-rows.ts';
 /**
  * Gives `show` the row behind a proxy and releases what it returns once the access to the columns that it read is
  * recorded; a column that nobody read is not in the event. When `show` throws, what it read is recorded as failed.
- * `table` is the row's in the field map, and its keys are the
- * columns. After `show` has returned, the row can no longer be read. The subject's own column is read for the record
- * and MUST be in the row.
+ * `table` is the row's in the field map, and its keys are the columns. After `show` has returned, the row can no longer
+ * be read. The subject's own column is read for the record and MUST be in the row.
  */
 export async function reveal<R extends object, T>(
   instrument: Instrument,
@@ -42,9 +41,9 @@ export async function reveal<R extends object, T>(
     const subject = Object.entries(row).find(([name]) => map.isSubject({ name, table, column: name }));
     return { fields, numbers: new Set(fields.size === 0 ? [] : [numberOf(subject?.[1], [...fields])]) };
   };
+  let shown: T;
   try {
-    const shown = await show(proxy);
-    return await release(instrument, seen(), shown);
+    shown = await show(proxy);
   } catch (cause) {
     const what = { ...instrument.what, outcome: 'failed' } as const;
     await release({ ...instrument, what }, seen(), undefined);
@@ -52,4 +51,5 @@ export async function reveal<R extends object, T>(
   } finally {
     revoke();
   }
+  return release(instrument, seen(), shown);
 }

@@ -44,6 +44,25 @@ test('get reads one row and records one person; a join finds the person in eithe
   expect(told(await scene.recorded())).toEqual(['1001: customer.birth_date customer.contract_details']);
 });
 
+test('a row may be about two persons, and one side of a join about nobody', async () => {
+  const { scene, db } = await start();
+  await scene.asStaff(async () => {
+    await db.all(
+      `select a.number, b.number as other, a.name from customers a join customers b on b.number = '1003'
+       where a.number = '1001'`,
+    );
+    await db.all(
+      `select c.customer_number, p.number, p.name, c.menu from customers p left join contracts c
+       on c.customer_number = p.number where p.number = '1003'`,
+    );
+  });
+  expect(told(await scene.recorded())).toEqual([
+    '1001: basic.name',
+    '1003: basic.name',
+    '1003: basic.name customer.contract_details',
+  ]);
+});
+
 test('nobody found is an access to nobody; what is not personal is no access', async () => {
   const { scene, db } = await start();
   await scene.asStaff(async () => {

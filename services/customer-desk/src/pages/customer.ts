@@ -4,43 +4,42 @@ import type { FastifyInstance } from 'fastify';
 import { notice } from '../answer-error.ts';
 import type { Desk } from '../desk.ts';
 import { type Html, html } from '../html.ts';
-import { facts, link, sendPage } from '../layout.ts';
+import { type Facts, facts, link, sendPage } from '../layout.ts';
 import { lookupOf } from '../reads.ts';
+import type { Texts } from '../texts/texts.ts';
 import type { Visit } from '../visit.ts';
 
 export type OfCustomer = { Params: { number: string } };
 
-export function customerPages(app: FastifyInstance, { reads }: Desk): void {
-  app.get<OfCustomer>('/customers/:number', async (request, reply) => {
-    const { visit, params } = request;
-    const { texts } = visit;
-    const found = await reads(visit, lookupOf(visit)).get(
-      `select p.number, p.name, p.address, p.phone, p.email, c.id as contract, c.menu
-       from customers p join contracts c on c.customer_number = p.number where p.number = ?`,
-      params.number,
-    );
-    if (found === undefined) return notice(reply, texts.notFound, 404);
-    const rows = facts([
+type Row = Record<string, unknown>;
+
+/** Pages of names and values, each from one row. */
+const FACTS: {
+  way: string;
+  title: 'overview' | 'contract';
+  sql: string;
+  rows(texts: Texts, found: Row): Facts;
+}[] = [
+  {
+    way: '',
+    title: 'overview',
+    sql: `select p.number, p.name, p.address, p.phone, p.email, c.id as contract, c.menu
+      from customers p join contracts c on c.customer_number = p.number where p.number = ?`,
+    rows: (texts, found) => [
       [texts.name, found.name],
       [texts.address, found.address],
       [texts.phone, found.phone],
       [texts.email, found.email],
       [texts.contractNumber, found.contract],
       [texts.menu, found.menu],
-    ]);
-    return sendPage(reply, texts.overview, customerPage(visit, params.number, texts.overview, rows));
-  });
-
-  app.get<OfCustomer>('/customers/:number/contract', async (request, reply) => {
-    const { visit, params } = request;
-    const { texts } = visit;
-    const found = await reads(visit, lookupOf(visit)).get(
-      `select id, customer_number, menu, area, supply_point_id, wheeling_capacity, current_limit, meter, status, changed_on
-       from contracts where customer_number = ?`,
-      params.number,
-    );
-    if (found === undefined) return notice(reply, texts.notFound, 404);
-    const rows = facts([
+    ],
+  },
+  {
+    way: '/contract',
+    title: 'contract',
+    sql: `select id, customer_number, menu, area, supply_point_id, wheeling_capacity, current_limit, meter, status, changed_on
+      from contracts where customer_number = ?`,
+    rows: (texts, found) => [
       [texts.contractNumber, found.id],
       [texts.menu, found.menu],
       [texts.status, texts.statuses[String(found.status)]],
@@ -50,9 +49,21 @@ export function customerPages(app: FastifyInstance, { reads }: Desk): void {
       [texts.capacity, found.wheeling_capacity],
       [texts.current, found.current_limit],
       [texts.meter, found.meter],
-    ]);
-    return sendPage(reply, texts.contract, customerPage(visit, params.number, texts.contract, rows));
-  });
+    ],
+  },
+];
+
+export function customerPages(app: FastifyInstance, { reads }: Desk): void {
+  for (const { way, title, sql, rows } of FACTS) {
+    app.get<OfCustomer>(`/customers/:number${way}`, async (request, reply) => {
+      const { visit, params } = request;
+      const { texts } = visit;
+      const found = await reads(visit, lookupOf(visit)).get(sql, params.number);
+      if (found === undefined) return notice(reply, texts.notFound, 404);
+      const body = customerPage(visit, params.number, texts[title], facts(rows(texts, found)));
+      return sendPage(reply, texts[title], body);
+    });
+  }
 
   app.get<OfCustomer>('/customers/:number/usage', async (request, reply) => {
     const { visit, params } = request;
@@ -71,7 +82,7 @@ export function customerPages(app: FastifyInstance, { reads }: Desk): void {
   });
 }
 
-function usageTable({ texts }: Visit, rows: Record<string, unknown>[]): Html {
+function usageTable({ texts }: Visit, rows: Row[]): Html {
   const most = Math.max(...rows.map(({ kwh }) => Number(kwh)));
   const lines = rows.map(
     ({ month, kwh }) => html`<tr><th scope="row">${String(month)}</th><td class="amount">${Number(kwh)}</td>

@@ -10,7 +10,7 @@ export interface Draw {
   /** A whole number, both ends included. */
   between(from: number, to: number): number;
   /** A customer of the sample: number and name. */
-  customer(): { number: string; name: string };
+  customer(): Customer;
 }
 
 export interface Errand {
@@ -23,19 +23,35 @@ export interface Errand {
   run(counter: Counter, draw: Draw): Promise<void>;
 }
 
-/** A case from the search to its end. */
-async function inCase(
-  counter: Counter,
+interface Customer {
+  number: string;
+  name: string;
+}
+
+/** A case about some customer, from the search to its end. */
+function inCase(
   kind: CaseKind,
-  { number, name }: { number: string; name: string },
   by: 'number' | 'name',
-  work: () => Promise<void>,
-): Promise<void> {
-  await counter.openCase(kind);
-  await counter.find(by === 'number' ? number : name);
-  await counter.handle(number);
-  await work();
-  await counter.closeCase();
+  work: (counter: Counter, customer: Customer, draw: Draw) => Promise<void>,
+): Errand['run'] {
+  return async (counter, draw) => {
+    const customer = draw.customer();
+    await counter.openCase(kind);
+    await counter.find(customer[by]);
+    await counter.handle(customer.number);
+    await work(counter, customer, draw);
+    await counter.closeCase();
+  };
+}
+
+const lookAt =
+  (way: string) =>
+  (counter: Counter, { number }: Customer) =>
+    counter.look(number, way);
+
+async function changeAddress(counter: Counter, { number }: Customer, draw: Draw): Promise<void> {
+  await counter.look(number, 'address');
+  await counter.send(`/customers/${number}/address`, newAddress(draw));
 }
 
 const newAddress = (draw: Draw) => ({
@@ -49,71 +65,48 @@ export const ERRANDS: readonly Errand[] = [
     group: 'desk',
     weight: 26,
     expected: 'conforming',
-    run(counter, draw) {
-      const customer = draw.customer();
-      return inCase(counter, 'inquiry', customer, 'number', () => counter.look(customer.number, 'contract'));
-    },
+    run: inCase('inquiry', 'number', lookAt('contract')),
   },
   {
     name: 'the call centre takes a call',
     group: 'call_centre',
     weight: 22,
     expected: 'conforming',
-    run(counter, draw) {
-      const customer = draw.customer();
-      return inCase(counter, 'inquiry', customer, 'number', async () => {
-        await counter.look(customer.number, 'note');
-        await counter.send(`/customers/${customer.number}/note`, {
-          text: '見本: 料金メニューについて説明した。',
-        });
-      });
-    },
+    run: inCase('inquiry', 'number', async (counter, { number }) => {
+      await counter.look(number, 'note');
+      await counter.send(`/customers/${number}/note`, { text: '見本: 料金メニューについて説明した。' });
+    }),
   },
   {
     name: 'a bill is explained',
     group: 'billing',
     weight: 20,
     expected: 'conforming',
-    run(counter, draw) {
-      const customer = draw.customer();
-      return inCase(counter, 'bill', customer, 'number', () => counter.look(customer.number, 'usage'));
-    },
+    run: inCase('bill', 'number', lookAt('usage')),
   },
   {
     name: 'a complaint is looked into, the customer found by name',
     group: 'desk',
     weight: 7,
     expected: 'conforming',
-    run(counter, draw) {
-      const customer = draw.customer();
-      return inCase(counter, 'complaint', customer, 'name', async () => {
-        await counter.look(customer.number, 'contract');
-        await counter.look(customer.number, 'usage');
-      });
-    },
+    run: inCase('complaint', 'name', async (counter, { number }) => {
+      await counter.look(number, 'contract');
+      await counter.look(number, 'usage');
+    }),
   },
   {
     name: 'a customer moves',
     group: 'desk',
     weight: 10,
     expected: 'conforming',
-    run(counter, draw) {
-      const customer = draw.customer();
-      return inCase(counter, 'move', customer, 'number', async () => {
-        await counter.look(customer.number, 'address');
-        await counter.send(`/customers/${customer.number}/address`, newAddress(draw));
-      });
-    },
+    run: inCase('move', 'number', changeAddress),
   },
   {
     name: 'a meter is to be exchanged',
     group: 'supply',
     weight: 8,
     expected: 'conforming',
-    run(counter, draw) {
-      const customer = draw.customer();
-      return inCase(counter, 'work', customer, 'number', () => counter.look(customer.number, 'contract'));
-    },
+    run: inCase('work', 'number', lookAt('contract')),
   },
   {
     name: 'the network operators are told of contracts that change',
@@ -141,20 +134,14 @@ export const ERRANDS: readonly Errand[] = [
     group: 'desk',
     weight: 2.5,
     expected: 'undetermined',
-    run(counter, draw) {
-      const customer = draw.customer();
-      return inCase(counter, 'inquiry', customer, 'number', () => counter.look(customer.number, 'usage'));
-    },
+    run: inCase('inquiry', 'number', lookAt('usage')),
   },
   {
     name: 'the call centre reads what was noted before',
     group: 'call_centre',
     weight: 2,
     expected: 'undetermined',
-    run(counter, draw) {
-      const customer = draw.customer();
-      return inCase(counter, 'inquiry', customer, 'number', () => counter.look(customer.number, 'notes'));
-    },
+    run: inCase('inquiry', 'number', lookAt('notes')),
   },
   {
     name: 'the call centre tries to make a file for the network operator',
@@ -171,12 +158,6 @@ export const ERRANDS: readonly Errand[] = [
     group: 'desk',
     weight: 1,
     expected: 'violation',
-    run(counter, draw) {
-      const customer = draw.customer();
-      return inCase(counter, 'inquiry', customer, 'number', async () => {
-        await counter.look(customer.number, 'address');
-        await counter.send(`/customers/${customer.number}/address`, newAddress(draw));
-      });
-    },
+    run: inCase('inquiry', 'number', changeAddress),
   },
 ];
