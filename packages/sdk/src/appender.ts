@@ -9,15 +9,16 @@ const GROUP_EVENTS = 1000;
 /** Records that may wait in memory for the disk. */
 const MAX_WAITING = 50_000;
 
-export interface Appended {
-  sequence: number;
-  /** Position in the spool. */
-  offset: number;
-}
-
 export interface Appender {
-  /** On disk when it resolves. Sequences follow the order of the calls, from 1, without gaps. */
-  append(draft: Draft): Promise<Appended>;
+  /**
+   * Calls `done` with the sequence and the place in the spool when the event is on disk, or `failed`. Sequences follow
+   * the order of the calls, from 1, without gaps.
+   */
+  append(
+    draft: Draft,
+    done: (sequence: number, offset: number) => void,
+    failed: (reason: unknown) => void,
+  ): void;
   /** Set once a write failed and it is not known what is on disk: the epoch must end here. */
   readonly broken: TrailError | undefined;
   /** Puts a seal over all events before it on disk, after them. Resolves also when the spool has no room for it now. */
@@ -28,12 +29,6 @@ export interface Appender {
   end(): void;
 }
 
-interface Waiting {
-  draft: Draft;
-  resolve: (appended: Appended) => void;
-  reject: (reason: TrailError) => void;
-}
-
 export interface AppenderDeps {
   spool: Spool;
   origin: Origin;
@@ -42,13 +37,22 @@ export interface AppenderDeps {
   onFull: 'reject' | 'block';
 }
 
+interface Waiting {
+  draft: Draft;
+  done: (sequence: number, offset: number) => void;
+  failed: (reason: unknown) => void;
+}
+
 export function createAppender({ spool, origin, sealer, onFull }: AppenderDeps): Appender {
   const ending = new AbortController();
+  const key = Buffer.from(origin.partitionKey);
   const waiting: Waiting[] = [];
-  let running: Promise<void> | undefined;
+  const writing = new Set<Promise<void>>();
+  let flushing: Promise<void> | undefined;
   let broken: TrailError | undefined;
   let next = 1;
-  let sealDue: 'interval' | 'stop' | undefined;
+  /** Records that are numbered and not on disk yet. */
+  let numbered = 0;
 
   function takeGroup(): Waiting[] {
     let bytes = 0;
@@ -61,99 +65,100 @@ export function createAppender({ spool, origin, sealer, onFull }: AppenderDeps):
     return waiting.splice(0, count);
   }
 
-  async function drain(): Promise<void> {
-    while (waiting.length > 0 || sealDue !== undefined) {
-      await write(takeGroup());
-      if (sealDue !== undefined) await writeSeal(sealDue === 'stop');
+  async function flush(): Promise<void> {
+    while (waiting.length > 0) {
+      const group = takeGroup();
+      if (submit(group)) continue;
+      waiting.unshift(...group);
+      await spool.room(ending.signal);
     }
-    running = undefined;
+    flushing = undefined;
   }
 
-  // One group at a time, and numbers are given only as the group is written: a refused group gives its
-  // numbers back, and the next one takes them. That is what keeps the sequence free of gaps.
-  async function write(waited: Waiting[]): Promise<void> {
-    const { group, events } = numbered(waited);
-    if (group.length === 0) return;
+  // Numbers are given as a group takes its place on disk: one that finds no room gives its numbers back, and the next
+  // one takes them. Groups behind a write that fails fail with it. So the sequence has no gaps. False: no room yet.
+  function submit(waited: Waiting[]): boolean {
+    const { group, events } = withNumbers(waited);
+    if (group.length === 0) return true;
     const first = next;
     try {
       if (broken !== undefined) throw broken;
-      const offset = await spool.append(events);
+      const stored = spool.append(events);
       next += group.length;
-      sealer?.cover(events.map(({ value }) => value));
-      for (const [i, { resolve }] of group.entries()) resolve({ sequence: first + i, offset: offset + i });
+      sealer?.cover(events);
+      numbered += group.length;
+      track(
+        stored.then(
+          offset => {
+            numbered -= group.length;
+            for (let i = 0; i < group.length; i++) group[i]!.done(first + i, offset + i);
+          },
+          (cause: unknown) => {
+            numbered -= group.length;
+            broken ??= cause as TrailError;
+            for (const { failed } of group) failed(cause);
+          },
+        ),
+      );
     } catch (cause) {
-      const reason = failed(cause);
-      if (reason.code === 'SPOOL_FULL' && onFull === 'block' && !ending.signal.aborted) {
-        waiting.unshift(...group);
-        await spool.room(ending.signal);
-      } else {
-        for (const { reject } of group) reject(reason);
-      }
+      // Refused for its size: certainly not stored.
+      const full = cause instanceof TrailError && cause.code === 'SPOOL_FULL';
+      if (full && onFull === 'block' && !ending.signal.aborted) return false;
+      for (const { failed } of group) failed(cause);
     }
+    return true;
   }
 
-  // Refused for its size: certainly not stored. Anything else may have been stored in part, and a number
-  // must never stand for two events: this epoch gives no more numbers.
-  function failed(cause: unknown): TrailError {
-    const reason = cause as TrailError;
-    if (reason.code !== 'SPOOL_FULL') broken = reason;
-    return reason;
-  }
-
-  async function writeSeal(stopping: boolean): Promise<void> {
-    sealDue = undefined;
-    if (sealer === undefined || broken !== undefined) return;
-    const { bytes, written } = sealer.next(stopping);
-    try {
-      await spool.append([{ key: origin.partitionKey, value: bytes }]);
-      written();
-    } catch (cause) {
-      // The next seal speaks of what this one would have; without one the epoch's end stays unknown, and is said to be.
-      failed(cause);
-    }
-  }
-
-  function wake(): void {
-    // From the next microtask on, so that calls of one moment share the first group.
-    running ??= Promise.resolve().then(drain);
+  function track(stored: Promise<void>): Promise<void> {
+    writing.add(stored);
+    return stored.finally(() => writing.delete(stored));
   }
 
   /** What is no event takes no number. */
-  function numbered(waited: Waiting[]) {
+  function withNumbers(waited: Waiting[]) {
     const group: Waiting[] = [];
-    const events: { key: string; value: Uint8Array }[] = [];
+    const events: { key: Uint8Array; value: Uint8Array }[] = [];
     for (const one of waited) {
       try {
-        const { bytes } = eventBytes(one.draft, origin, next + group.length);
-        events.push({ key: origin.partitionKey, value: bytes });
+        events.push({ key, value: eventBytes(one.draft, origin, next + group.length).bytes });
         group.push(one);
       } catch (cause) {
-        one.reject(cause as TrailError);
+        one.failed(cause);
       }
     }
     return { group, events };
   }
 
   return {
-    append(draft) {
-      if (broken !== undefined) return Promise.reject(broken);
-      if (waiting.length >= MAX_WAITING) return Promise.reject(tooManyWaiting());
-      return new Promise((resolve, reject) => {
-        waiting.push({ draft, resolve, reject });
-        wake();
-      });
+    append(draft, done, failed) {
+      if (broken !== undefined) return failed(broken);
+      if (waiting.length + numbered >= MAX_WAITING) return failed(tooManyWaiting());
+      waiting.push({ draft, done, failed });
+      // From the next microtask on, so that calls of one moment share the first group.
+      flushing ??= Promise.resolve().then(flush);
     },
     get broken() {
       return broken;
     },
     async seal(stopping = false) {
-      sealDue = stopping ? 'stop' : (sealDue ?? 'interval');
-      wake();
-      while (sealDue !== undefined) await running;
-      await running;
+      if (sealer === undefined || broken !== undefined) return;
+      const { bytes, written } = sealer.next(stopping);
+      try {
+        const stored = spool.append([{ key, value: bytes }]);
+        written();
+        await track(stored.then(() => undefined));
+      } catch (cause) {
+        // Without room the next seal speaks of what this one would have; without one the epoch's end is unknown.
+        const reason = cause as TrailError;
+        if (reason.code !== 'SPOOL_FULL') broken ??= reason;
+      }
     },
     async idle() {
-      while (running !== undefined) await running;
+      while (flushing !== undefined || writing.size > 0) {
+        await flushing;
+        // Whoever waits for these is told by them; here only their end counts.
+        await Promise.allSettled(writing);
+      }
     },
     end: () => ending.abort(),
   };

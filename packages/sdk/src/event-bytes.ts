@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // How what a developer hands to record() becomes the bytes of one event.
 import { ACCESS_TYPE, type DecodedEvent, decode } from '@ashiato/schema';
-import { v7 } from 'uuid';
 import { TrailError } from './errors.ts';
+import { nextId } from './next-id.ts';
 import type { AccessRecord } from './words.ts';
 
 /** One instance in one life. */
@@ -42,9 +42,19 @@ export function draftOf(record: AccessRecord, now: number, activeTrace?: () => s
   if (typeof record !== 'object' || record === null) {
     throw new TrailError('INVALID_EVENT', 'record() needs an object that says who touched which fields');
   }
-  const { time, traceparent = activeTrace?.(), ...data } = record;
+  const { time, traceparent = activeTrace?.() } = record;
   const trace = traceparent === undefined ? '' : `,"traceparent":${serialise(traceparent)}`;
-  return { id: v7(), time: timeText(time, now), tail: `${trace},"data":${serialise(data)}}` };
+  return {
+    id: nextId(now),
+    time: timeText(time, now),
+    tail: `${trace},"data":${serialise(dataOf(record))}}`,
+  };
+}
+
+function dataOf(record: AccessRecord): object {
+  if (record.time === undefined && record.traceparent === undefined) return record;
+  const { time: _, traceparent: __, ...data } = record;
+  return data;
 }
 
 /** Upper bound of an event's size where its strings are ASCII, which checking makes sure of. */
@@ -86,11 +96,15 @@ function wrong({ problems }: DecodedEvent): TrailError {
 }
 const FROM_CONTEXT = /^\/data\/(?:actor|purpose)$/;
 
+/** Many events of a busy service share a millisecond. */
+let latest = { now: Number.NaN, text: '' };
+
 function timeText(time: Date | string | undefined, now: number): string {
   if (typeof time === 'string') return serialise(time);
-  const moment = time ?? new Date(now);
   // An invalid Date has no text; the checker then names /time with what is expected there.
-  return Number.isNaN(moment.getTime()) ? '""' : `"${moment.toISOString()}"`;
+  if (time !== undefined) return Number.isNaN(time.getTime()) ? '""' : `"${time.toISOString()}"`;
+  if (now !== latest.now) latest = { now, text: `"${new Date(now).toISOString()}"` };
+  return latest.text;
 }
 
 function serialise(value: unknown): string {

@@ -50,13 +50,20 @@ export function createAccessRecorder(deps: RecordDeps): AccessRecorder {
   // Which source and epoch an event will have does not bear on a verdict.
   const unnumbered = originOf(deps.source, 0);
 
-  async function put(draft: Draft): Promise<Recorded> {
-    const opened = deps.run();
-    const run = opened instanceof Promise ? await opened : opened;
-    const { sequence, offset } = await run.appender.append(draft);
-    if (durability === 'delivered') await run.acknowledged(offset, deliveryTimeoutMs);
-    const { source, epoch } = run.origin;
-    return { id: draft.id, source, epoch, sequence };
+  function put(draft: Draft): Promise<Recorded> {
+    const run = deps.run();
+    return run instanceof Promise ? run.then(opened => putInto(opened, draft)) : putInto(run, draft);
+  }
+
+  function putInto({ appender, origin, acknowledged }: Run, draft: Draft): Promise<Recorded> {
+    return new Promise((resolve, reject) => {
+      const done = (sequence: number, offset: number) => {
+        const recorded = { id: draft.id, source: origin.source, epoch: origin.epoch, sequence };
+        if (durability === 'disk') resolve(recorded);
+        else acknowledged(offset, deliveryTimeoutMs).then(() => resolve(recorded), reject);
+      };
+      appender.append(draft, done, reject);
+    });
   }
 
   async function putAct(act: Act): Promise<Recorded> {
@@ -89,6 +96,8 @@ export function createAccessRecorder(deps: RecordDeps): AccessRecorder {
     record(access) {
       try {
         const whole = contexts.complete(access);
+        if (judge === undefined && whole?.subjects === undefined)
+          return put(draftOf(whole, now(), activeTrace));
         if (judge === undefined) return putAct(partsOf(whole));
         return refuseViolation(whole).then(() => putAct(partsOf(whole)));
       } catch (cause) {

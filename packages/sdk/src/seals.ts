@@ -8,9 +8,9 @@ import { v7 } from 'uuid';
 import type { Origin } from './event-bytes.ts';
 
 export interface Sealer {
-  /** Takes in the bytes of events that are on disk now, in the order of their numbers. */
-  cover(events: readonly Uint8Array[]): void;
-  /** The next seal over all that was taken in since the last one. It counts once `written` is called. */
+  /** Takes in events that have their place on disk, in the order of their numbers. */
+  cover(events: readonly { value: Uint8Array }[]): void;
+  /** The next seal over all that was taken in since the last one. It counts once `written` is called, before any more is taken in. */
   next(stopping: boolean): { bytes: Buffer; written: () => void };
 }
 
@@ -56,7 +56,7 @@ export function createSealer({ origin, key, interval, now, previous }: SealerOpt
 
   return {
     cover(events) {
-      for (const bytes of events) tree.push(entryHash(bytes));
+      for (const { value } of events) tree.push(entryHash(value));
     },
     next(stopping) {
       const time = new Date(now()).toISOString();

@@ -37,8 +37,11 @@ export interface Spool {
   readonly previous: EpochEnd | undefined;
   /** Largest size of one append that a spool of this size surely takes once everything was acknowledged. */
   readonly groupBytes: number;
-  /** Appends all or nothing, except after `SPOOL_WRITE`; on disk when it resolves with the first offset. */
-  append(events: { key: string; value: Uint8Array }[]): Promise<number>;
+  /**
+   * Appends all or nothing, except after `SPOOL_WRITE`, in the order of the calls; on disk when it resolves with the
+   * first offset. Throws `SPOOL_FULL` at once. A write that fails fails those behind it too.
+   */
+  append(events: { key: Uint8Array; value: Uint8Array }[]): Promise<number>;
   /** Hands out what lies at the cursor and after, in order, until aborted; waits for each call to resolve. */
   follow(onEvents: (events: Spooled[]) => Promise<void>, signal: AbortSignal): Promise<void>;
   /** Everything before `next` was acknowledged: moves the cursor durably, then removes files no longer needed. */
@@ -79,7 +82,8 @@ export async function openSpool({ dir, maxBytes, now, report }: SpoolOptions): P
     checkCursor(dir, cursor, held);
     const newest = held.high > held.low ? await queue.readAt(TOPIC, 0, held.high - 1) : undefined;
     const previous = newest?.value ? epochEndOf(newest.value) : undefined;
-    const opened = { queue, epoch, previous, cursor, high: held.high, cursorPath: join(dir, CURSOR) };
+    const write = await queue.appender(TOPIC, 0);
+    const opened = { queue, write, epoch, previous, cursor, high: held.high, cursorPath: join(dir, CURSOR) };
     return createSpool({ ...opened, segmentBytes, groupBytes: Math.min(MiB, Math.floor(maxBytes / 8)) });
   } catch (cause) {
     await queue.close();
@@ -104,15 +108,15 @@ function checkCursor(dir: string, cursor: number, held: { low: number; high: num
 
 interface Opened extends Pick<Spool, 'epoch' | 'previous' | 'groupBytes'> {
   queue: FileQueue;
+  write: Awaited<ReturnType<FileQueue['appender']>>;
   cursor: number;
   high: number;
   cursorPath: string;
   segmentBytes: number;
 }
 
-function createSpool({ queue, cursorPath, segmentBytes, ...opened }: Opened): Spool {
+function createSpool({ queue, write, cursorPath, segmentBytes, ...opened }: Opened): Spool {
   const { epoch, previous, groupBytes } = opened;
-  const publisher = queue.publisher();
   const advanced = new EventEmitter();
   let { cursor, high } = opened;
   let untrimmed = 0;
@@ -124,12 +128,17 @@ function createSpool({ queue, cursorPath, segmentBytes, ...opened }: Opened): Sp
     epoch,
     previous,
     groupBytes,
-    async append(events) {
-      const messages = events.map(event => ({ topic: TOPIC, partition: 0, ...event }));
+    append(events) {
       try {
-        const first = (await publisher.publish(messages))[0]!.offset;
-        high = first + events.length;
-        return first;
+        return write(events).then(
+          first => {
+            high = first + events.length;
+            return first;
+          },
+          (cause: unknown) => {
+            throw trailError(cause, 'writing to the spool');
+          },
+        );
       } catch (cause) {
         throw trailError(cause, 'writing to the spool');
       }

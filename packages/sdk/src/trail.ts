@@ -96,12 +96,25 @@ export function createTrail<V extends PolicyVocabulary = PolicyVocabulary>(optio
   });
   let closing: Promise<{ spooled: number }> | undefined;
 
+  // While anyone waits for a run to open, later calls wait behind: numbers follow the order of the calls.
+  let queued = 0;
   async function openRun(): Promise<Run> {
-    if (closing === undefined) {
-      const run = await runs.current();
-      if (closing === undefined) return run;
+    queued++;
+    try {
+      if (closing === undefined) {
+        const run = await runs.current();
+        if (closing === undefined) return run;
+      }
+    } finally {
+      queued--;
     }
     throw new TrailError('CLOSED', 'the trail was closed; make a new one to record');
+  }
+
+  function run(): Run | Promise<Run> {
+    const opened = runs.opened();
+    const ready = opened && queued === 0 && closing === undefined && opened.appender.broken === undefined;
+    return ready ? opened : openRun();
   }
 
   async function close(deadlineMs: number): Promise<{ spooled: number }> {
@@ -117,7 +130,7 @@ export function createTrail<V extends PolicyVocabulary = PolicyVocabulary>(optio
     ...settings,
     contexts,
     activeTrace: activeTraceReader(),
-    run: openRun,
+    run,
   });
   const release = createRelease({
     mode,
