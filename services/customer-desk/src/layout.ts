@@ -24,7 +24,7 @@ function page({ visit, url }: FastifyRequest, title: string, body: Html): Html {
 <link rel="stylesheet" href="/desk.css">
 </head>
 <body>
-<p class="sample"><strong>SAMPLE 見本</strong> ${texts.sample}</p>
+<aside class="sample" aria-label="SAMPLE 見本"><strong>SAMPLE 見本</strong> ${texts.sample}</aside>
 <header>
 <a class="home" href="/">${texts.title}</a>
 <nav>
