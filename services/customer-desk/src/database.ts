@@ -59,5 +59,6 @@ function fill(database: DatabaseSync, password: string, now: Date): void {
     );
     for (const { month, kwh } of usages) usage.run(id, month, kwh);
   }
-  for (const { id, org, role } of SAMPLE_STAFF) staff.run(id, org, role, hashPassword(password));
+  const hash = hashPassword(password); // one for all, since they have one password
+  for (const { id, org, role } of SAMPLE_STAFF) staff.run(id, org, role, hash);
 }
