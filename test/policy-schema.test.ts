@@ -6,8 +6,6 @@ import { shippedPolicy } from '@ashiato/policy/load';
 import { accessEvent } from '@ashiato/schema';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
-import { createDraw } from '../services/standalone/src/sample/sample-template.ts';
-import { SAMPLE_TEMPLATES, seededRandom } from '../services/standalone/src/sample/sample-traffic.ts';
 import { PARTITIONS, walkEvent } from './bench/walk-events.ts';
 import { producedEvents } from './e2e/produced-events.ts';
 
@@ -18,25 +16,12 @@ const problems = (event: unknown) =>
   validate(event) ? [] : validate.errors!.map(({ instancePath, keyword }) => `${instancePath} ${keyword}`);
 
 const AT = new Date(Date.UTC(2026, 5, 2));
-const envelope = (n: number) => ({
-  specversion: '1.0',
-  id: `e-${n}`,
-  source: '/sample/1',
-  type: 'io.ashiato.access.v1',
-  time: AT.toISOString(),
-});
-/** By their producer: as our sdk writes them, as a foreign producer does, and one of every kind of sample access. */
+/** By their producer: as our sdk writes them, and as a foreign producer does. */
 const events: Record<string, Event[]> = {
   'the walk': Array.from({ length: 200 }, (_, n) =>
     JSON.parse(walkEvent(n % PARTITIONS, n, AT.getTime()).value.toString()),
   ),
   'a foreign producer': producedEvents(50).map(text => JSON.parse(text)),
-  'sample services': SAMPLE_TEMPLATES.filter(({ expected }) => expected === 'conforming').flatMap(
-    ({ accesses }, n) =>
-      accesses(createDraw(seededRandom(n), AT)).map(data =>
-        JSON.parse(JSON.stringify({ ...envelope(n), data })),
-      ),
-  ),
 };
 
 describe('real events', () => {

@@ -6,6 +6,7 @@ import { describeConfig } from '@ashiato/runtime';
 import { expect, it } from 'vitest';
 import type { z } from 'zod';
 import { apiConfig } from '../services/api/src/config.ts';
+import { deskConfig } from '../services/customer-desk/src/config.ts';
 import { intakeConfig } from '../services/intake/src/config.ts';
 import { recorderConfig } from '../services/recorder/src/config.ts';
 import { standaloneConfig } from '../services/standalone/src/config.ts';
@@ -16,6 +17,7 @@ const services: Record<string, z.ZodObject> = {
   recorder: recorderConfig,
   intake: intakeConfig,
   api: apiConfig,
+  'customer-desk': deskConfig,
 };
 
 function settingsTable(): string {

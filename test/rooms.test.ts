@@ -22,7 +22,7 @@ const PACKAGES = [
   'tlog',
   'warehouse',
 ];
-const SERVICES = ['api', 'dashboard', 'intake', 'recorder', 'standalone'];
+const SERVICES = ['api', 'customer-desk', 'dashboard', 'intake', 'recorder', 'standalone'];
 const LIBRARIES = PACKAGES.filter(name => name !== 'cli');
 
 /** room → rooms it may import. */
@@ -42,8 +42,9 @@ const ARROWS: Record<string, string[]> = {
   recorder: LIBRARIES,
   intake: LIBRARIES,
   api: LIBRARIES,
+  'customer-desk': LIBRARIES,
   dashboard: ['schema', 'tlog'],
-  standalone: [...LIBRARIES, 'recorder', 'intake', 'api', 'dashboard'],
+  standalone: [...LIBRARIES, 'recorder', 'intake', 'api', 'customer-desk', 'dashboard'],
 };
 /** Subpaths that are doors of their own. */
 const SIDE_DOORS = [
@@ -57,6 +58,17 @@ const SIDE_DOORS = [
   '@ashiato/tlog/note',
   '@ashiato/tlog/proof',
   '@ashiato/tlog/tiles',
+  '@ashiato/queue/emit',
+  '@ashiato/sdk/express',
+  '@ashiato/sdk/fastify',
+  '@ashiato/sdk/field-map',
+  '@ashiato/sdk/forward',
+  '@ashiato/sdk/pg',
+  '@ashiato/sdk/policy',
+  '@ashiato/sdk/prisma',
+  '@ashiato/sdk/reveal',
+  '@ashiato/sdk/seal-key',
+  '@ashiato/sdk/sqlite',
 ];
 
 const folderOf = (room: string) => (SERVICES.includes(room) ? `services/${room}` : `packages/${room}`);

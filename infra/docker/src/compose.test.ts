@@ -26,7 +26,13 @@ const compose: { services: Record<string, Service>; volumes: Record<string, null
   readFileSync(join(root, 'docker-compose.yml'), 'utf8'),
   { merge: true },
 );
-const OURS = ['recorder', 'intake', 'api'];
+/** Each with a setting that it cannot do without there. */
+const OURS = [
+  ['recorder', 'ASHIATO_QUEUE_URL'],
+  ['intake', 'ASHIATO_QUEUE_URL'],
+  ['api', 'ASHIATO_QUEUE_URL'],
+  ['customer-desk', 'ASHIATO_CUSTOMER_DESK_INTAKE_URL'],
+] as const;
 let dir = '';
 
 beforeAll(() => {
@@ -54,9 +60,9 @@ async function checkConfig(name: string, more: Record<string, string> = {}) {
 }
 
 describe('docker-compose.yml', () => {
-  test.each(OURS)('%s accepts every setting it is given there', async name => {
+  test.each(OURS)('%s accepts every setting it is given there', async (name, needed) => {
     const { stdout, keys } = await checkConfig(name);
-    expect(keys).toContain('ASHIATO_QUEUE_URL');
+    expect(keys).toContain(needed);
     for (const key of keys) expect(stdout).toMatch(new RegExp(`^${key}=(?!\\(unset\\)).+$`, 'm'));
   });
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // `ashiato`: from a checkout, `npm run -s ashiato -- <command>`.
 import { Command } from 'commander';
+import { forwardCommand } from './commands/forward.ts';
+import { keyCommand } from './commands/key.ts';
 import { policyCommand } from './commands/policy.ts';
 import { queryCommand } from './commands/query.ts';
 import { rebuildCommand } from './commands/rebuild.ts';
@@ -8,6 +10,7 @@ import { recordCommand } from './commands/record.ts';
 import { signInCommand } from './commands/sign-in.ts';
 import { stackCommand } from './commands/stack.ts';
 import { startCommand } from './commands/start.ts';
+import { tokenCommand } from './commands/token.ts';
 import { verifyCommand } from './commands/verify.ts';
 import { CommandEnd } from './exit.ts';
 import { say } from './output.ts';
@@ -31,13 +34,17 @@ for (const make of [
   stackCommand,
   signInCommand,
   recordCommand,
+  forwardCommand,
   queryCommand,
   policyCommand,
   verifyCommand,
   rebuildCommand,
+  keyCommand,
+  tokenCommand,
 ]) {
   program.addCommand(make());
 }
+inheritSettings(program);
 
 try {
   await program.parseAsync();
@@ -50,5 +57,13 @@ try {
       error instanceof Error && 'code' in error ? `${error.message} (${String(error.code)})` : error;
     say(`ashiato: ${told instanceof Error ? (told.stack ?? told.message) : String(told)}`);
     process.exitCode = 2;
+  }
+}
+
+/** So that a wrong option ends every command alike, with 2: commands made elsewhere do not inherit by themselves. */
+function inheritSettings(command: Command): void {
+  for (const sub of command.commands) {
+    sub.copyInheritedSettings(command);
+    inheritSettings(sub);
   }
 }

@@ -15,8 +15,9 @@ export function endOf(bundle: PolicyBundle, next: PolicyBundle | undefined): num
 
 /** Neighbours of one policy, earlier first, that claim one time or one version. */
 export function overlaps(bundles: readonly PolicyBundle[]): [PolicyBundle, PolicyBundle][] {
-  return [...Map.groupBy(bundles, ({ id }) => id).values()].flatMap(versions => {
-    const ordered = inOrder(versions);
+  // Not Map.groupBy: the sdk judges on Node 20 too.
+  return [...new Set(bundles.map(({ id }) => id))].flatMap(id => {
+    const ordered = inOrder(bundles.filter(bundle => bundle.id === id));
     return ordered.slice(1).flatMap((later, index): [PolicyBundle, PolicyBundle][] => {
       const earlier = ordered[index]!;
       const starts = Date.parse(later.effective_from);

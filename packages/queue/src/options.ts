@@ -16,7 +16,7 @@ export interface QueueOptions {
   segmentBytes?: number;
   /** File queue: publishing beyond this many bytes in all is refused with `QUEUE_FULL`. Default: no limit. */
   maxBytes?: number;
-  /** Kafka: how our batches are compressed. Default zstd. */
+  /** Kafka: how our batches are compressed. Default zstd, gzip where Node has none (before 22.15). */
   compression?: 'zstd' | 'gzip' | 'none';
   /** Kafka: copies of each topic that ensureTopics creates. Default: the brokers' own default. */
   replicationFactor?: number;
@@ -34,7 +34,6 @@ export interface Settings extends QueueOptions {
   report: (notice: Notice) => void;
   segmentBytes: number;
   maxBytes: number;
-  compression: 'zstd' | 'gzip' | 'none';
   sessionTimeoutMs: number;
   readAheadBytes: number;
 }
@@ -48,7 +47,6 @@ export function withDefaults(options: QueueOptions): Settings {
     report: () => undefined,
     segmentBytes: 64 * MiB,
     maxBytes: Number.POSITIVE_INFINITY,
-    compression: 'zstd',
     sessionTimeoutMs: 15_000,
     readAheadBytes: 8 * MiB,
     ...options,

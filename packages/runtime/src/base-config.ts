@@ -12,18 +12,22 @@ export interface Listen {
   port: number;
 }
 
-const listen = z
-  .string()
-  .default('127.0.0.1:8420')
-  .transform((text, context): Listen => {
-    const match = /^(?:\[([0-9a-fA-F:.]+)\]|([A-Za-z0-9.-]+)):(\d{1,5})$/.exec(text);
-    const [, six, host = six, port] = match ?? [];
-    if (host !== undefined && Number(port) <= 65_535 && (six === undefined || isIPv6(six))) {
-      return { host, port: Number(port) };
-    }
-    context.issues.push({ code: 'custom', input: text, message: 'expected host:port or [ipv6]:port' });
-    return z.NEVER;
-  });
+/** A key with an address to listen on. */
+export function listenKey(fallback: string, meaning: string): z.ZodType<Listen> {
+  return z
+    .string()
+    .default(fallback)
+    .transform((text, context): Listen => {
+      const match = /^(?:\[([0-9a-fA-F:.]+)\]|([A-Za-z0-9.-]+)):(\d{1,5})$/.exec(text);
+      const [, six, host = six, port] = match ?? [];
+      if (host !== undefined && Number(port) <= 65_535 && (six === undefined || isIPv6(six))) {
+        return { host, port: Number(port) };
+      }
+      context.issues.push({ code: 'custom', input: text, message: 'expected host:port or [ipv6]:port' });
+      return z.NEVER;
+    })
+    .describe(`${meaning}; a public address needs TLS or a proxy`);
+}
 
 /** A URL of one of these schemes, and without a password in it. */
 function placeUrl(...schemes: string[]) {
@@ -40,7 +44,7 @@ function placeUrl(...schemes: string[]) {
 const inDataDir = (folder: string) => `unset: ${folder} in ASHIATO_DATA_DIR`;
 
 export const baseKeys = {
-  ASHIATO_LISTEN: listen.describe('host:port to listen on; a public address needs TLS or a proxy'),
+  ASHIATO_LISTEN: listenKey('127.0.0.1:8420', 'host:port to listen on'),
   ASHIATO_TLS_CERT_FILE: z.string().optional().describe('path of the TLS certificate chain, PEM'),
   ASHIATO_TLS_KEY_FILE: z.string().optional().describe('path of the TLS private key, PEM'),
   ASHIATO_BEHIND_PROXY: z
@@ -99,8 +103,11 @@ LOOPBACK.addAddress('::1', 'ipv6');
  * Why a service must not listen there, if it must not: tokens and records would cross a network in clear.
  * @param env the raw environment, since this is told together with all other problems
  */
-export function publicListenProblem(env: Record<string, string | undefined>): string | undefined {
-  const parsed = baseKeys.ASHIATO_LISTEN.safeParse(env.ASHIATO_LISTEN);
+export function publicListenProblem(
+  env: Record<string, string | undefined>,
+  key: string,
+): string | undefined {
+  const parsed = baseKeys.ASHIATO_LISTEN.safeParse(env[key]);
   if (!parsed.success || isLoopback(parsed.data.host)) return undefined; // unreadable: told as such
   const hasTls = env.ASHIATO_TLS_CERT_FILE !== undefined && env.ASHIATO_TLS_KEY_FILE !== undefined;
   if (hasTls || baseKeys.ASHIATO_BEHIND_PROXY.safeParse(env.ASHIATO_BEHIND_PROXY).data === true)

@@ -5,6 +5,8 @@ import { z } from 'zod';
 import { baseKeys, publicListenProblem } from './base-config.ts';
 import { RuntimeError } from './errors.ts';
 
+/** Addresses where people and services come in. */
+const LISTENS = ['ASHIATO_LISTEN', 'ASHIATO_CUSTOMER_DESK_LISTEN'];
 const PREFIX = 'ASHIATO_';
 const TESTS = 'ASHIATO_TEST_';
 /** Keys `ASHIATO_<service>_…` belong to that service; others pass them by, for one environment serves them all. */
@@ -24,8 +26,8 @@ type Env = Record<string, string | undefined>;
 
 /**
  * Reads the `ASHIATO_*` keys of the environment into one frozen object. An empty value counts as unset. A key
- * that no service knows is refused with the nearest known name; `ASHIATO_TEST_*` is passed by. With a schema
- * that has `ASHIATO_LISTEN`, a public address without TLS or proxy is refused.
+ * that no service knows is refused with the nearest known name; `ASHIATO_TEST_*` is passed by. A public address to
+ * listen on without TLS or proxy is refused.
  *
  * @param schema a `z.strictObject` whose keys all begin with `ASHIATO_`, each with a description
  * @throws RuntimeError `CONFIG` with all problems at once, and never with a value
@@ -34,9 +36,9 @@ export function loadConfig<S extends z.ZodObject>(schema: S, env: Env = process.
   const given = ownKeys(schema, env);
   const parsed = schema.safeParse(given);
   const problems = parsed.success ? [] : parsed.error.issues.flatMap(issue => explain(schema, issue));
-  if ('ASHIATO_LISTEN' in schema.shape) {
-    const problem = publicListenProblem(given);
-    if (problem !== undefined) problems.push({ code: 'custom', path: ['ASHIATO_LISTEN'], message: problem });
+  for (const key of LISTENS.filter(key => key in schema.shape)) {
+    const problem = publicListenProblem(given, key);
+    if (problem !== undefined) problems.push({ code: 'custom', path: [key], message: problem });
   }
   if (!parsed.success || problems.length > 0) {
     throw new RuntimeError(

@@ -25,4 +25,4 @@ export { parseInstant } from './instant.ts';
 export { locate, type Span } from './json-structure.ts';
 export * from './names.ts';
 export { describeSchemaFinding, schemaFindings, schemaOutcome } from './schema-findings.ts';
-export { beaconEvent, sealEvent } from './seal-event.ts';
+export { beaconEvent, type Seal, sealEvent, signedText } from './seal-event.ts';

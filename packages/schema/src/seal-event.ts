@@ -31,6 +31,28 @@ export const sealEvent = z.strictObject({
   }),
 });
 
+export type Seal = z.infer<typeof sealEvent>['data'];
+
+/** What a seal's signature covers: the seal without it, as RFC 8785 canonical JSON in UTF-8. */
+export function signedText({
+  signature: _,
+  ...seal
+}: Omit<Seal, 'signature'> & { signature?: string }): string {
+  return canonical(seal);
+}
+
+/** For what a seal holds: ASCII strings, whole numbers, members of members. */
+function canonical(value: object): string {
+  const members = Object.entries(value)
+    .filter(([, member]) => member !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, member]) => {
+      const text = typeof member === 'object' && member !== null ? canonical(member) : JSON.stringify(member);
+      return `"${name}":${text}`;
+    });
+  return `{${members.join(',')}}`;
+}
+
 /** The recorder's own heartbeat in every partition, so that silence has offsets too. */
 export const beaconEvent = z.strictObject({
   ...envelope,

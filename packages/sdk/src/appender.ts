@@ -1,95 +1,166 @@
 // SPDX-License-Identifier: Apache-2.0
 // Numbers events and puts them on disk in groups: everyone who waits shares one write and one fsync.
-import type { CheckedEvent, Origin } from './access-record.ts';
 import { TrailError } from './errors.ts';
+import { type Draft, eventBytes, type Origin, sizeOf } from './event-bytes.ts';
+import type { Sealer } from './seals.ts';
 import type { Spool } from './spool.ts';
 
 const GROUP_EVENTS = 1000;
-const GROUP_BYTES = 1 << 20;
 /** Records that may wait in memory for the disk. */
 const MAX_WAITING = 50_000;
 
-export interface Appended {
-  sequence: number;
-  /** Position in the spool. */
-  offset: number;
-}
-
 export interface Appender {
-  /** On disk when it resolves. Sequences follow the order of the calls, from 1, without gaps. */
-  append(event: CheckedEvent): Promise<Appended>;
+  /**
+   * Calls `done` with the sequence and the place in the spool when the event is on disk, or `failed`. Sequences follow
+   * the order of the calls, from 1, without gaps.
+   */
+  append(
+    draft: Draft,
+    done: (sequence: number, offset: number) => void,
+    failed: (reason: unknown) => void,
+  ): void;
   /** Set once a write failed and it is not known what is on disk: the epoch must end here. */
   readonly broken: TrailError | undefined;
+  /** Puts a seal over all events before it on disk, after them. Resolves also when the spool has no room for it now. */
+  seal(stopping?: boolean): Promise<void>;
   /** Resolves when nothing waits. */
   idle(): Promise<void>;
+  /** Waits for room no longer: what waits for it is refused. */
+  end(): void;
+}
+
+export interface AppenderDeps {
+  spool: Spool;
+  origin: Origin;
+  sealer: Sealer | undefined;
+  /** What a full spool means: refusal, or waiting for room. */
+  onFull: 'reject' | 'block';
 }
 
 interface Waiting {
-  event: CheckedEvent;
-  resolve: (appended: Appended) => void;
-  reject: (reason: TrailError) => void;
+  draft: Draft;
+  done: (sequence: number, offset: number) => void;
+  failed: (reason: unknown) => void;
 }
 
-export function createAppender(spool: Spool, origin: Origin): Appender {
+export function createAppender({ spool, origin, sealer, onFull }: AppenderDeps): Appender {
+  const ending = new AbortController();
+  const key = Buffer.from(origin.partitionKey);
   const waiting: Waiting[] = [];
-  let running: Promise<void> | undefined;
+  const writing = new Set<Promise<void>>();
+  let flushing: Promise<void> | undefined;
   let broken: TrailError | undefined;
   let next = 1;
+  /** Records that are numbered and not on disk yet. */
+  let numbered = 0;
 
   function takeGroup(): Waiting[] {
     let bytes = 0;
     let count = 0;
     while (count < waiting.length && count < GROUP_EVENTS) {
-      bytes += waiting[count]!.event.bytes;
-      if (count > 0 && bytes > GROUP_BYTES) break;
+      bytes += sizeOf(waiting[count]!.draft, origin);
+      if (count > 0 && bytes > spool.groupBytes) break;
       count++;
     }
     return waiting.splice(0, count);
   }
 
-  async function drain(): Promise<void> {
-    while (waiting.length > 0) await write(takeGroup());
-    running = undefined;
+  async function flush(): Promise<void> {
+    while (waiting.length > 0) {
+      const group = takeGroup();
+      if (submit(group)) continue;
+      waiting.unshift(...group);
+      await spool.room(ending.signal);
+    }
+    flushing = undefined;
   }
 
-  // One group at a time, and numbers are given only as the group is written: a refused group gives its
-  // numbers back, and the next one takes them. That is what keeps the sequence free of gaps.
-  async function write(group: Waiting[]): Promise<void> {
+  // Numbers are given as a group takes its place on disk: one that finds no room gives its numbers back, and the next
+  // one takes them. Groups behind a write that fails fail with it. So the sequence has no gaps. False: no room yet.
+  function submit(waited: Waiting[]): boolean {
+    const { group, events } = withNumbers(waited);
+    if (group.length === 0) return true;
+    const first = next;
     try {
       if (broken !== undefined) throw broken;
-      const first = next;
-      const events = group.map(({ event }, i) => ({
-        key: origin.partitionKey,
-        value: event.numbered(first + i),
-      }));
-      const offset = await spool.append(events);
+      const stored = spool.append(events);
       next += group.length;
-      for (const [i, { resolve }] of group.entries()) resolve({ sequence: first + i, offset: offset + i });
+      sealer?.cover(events);
+      numbered += group.length;
+      track(
+        stored.then(
+          offset => {
+            numbered -= group.length;
+            for (let i = 0; i < group.length; i++) group[i]!.done(first + i, offset + i);
+          },
+          (cause: unknown) => {
+            numbered -= group.length;
+            broken ??= cause as TrailError;
+            for (const { failed } of group) failed(cause);
+          },
+        ),
+      );
     } catch (cause) {
-      const reason = cause as TrailError;
-      // Refused for its size: certainly not stored. Anything else may have been stored in part, and a number
-      // must never stand for two events: this epoch gives no more numbers.
-      if (reason.code !== 'SPOOL_FULL') broken = reason;
-      for (const { reject } of group) reject(reason);
+      // Refused for its size: certainly not stored.
+      const full = cause instanceof TrailError && cause.code === 'SPOOL_FULL';
+      if (full && onFull === 'block' && !ending.signal.aborted) return false;
+      for (const { failed } of group) failed(cause);
     }
+    return true;
+  }
+
+  function track(stored: Promise<void>): Promise<void> {
+    writing.add(stored);
+    return stored.finally(() => writing.delete(stored));
+  }
+
+  /** What is no event takes no number. */
+  function withNumbers(waited: Waiting[]) {
+    const group: Waiting[] = [];
+    const events: { key: Uint8Array; value: Uint8Array }[] = [];
+    for (const one of waited) {
+      try {
+        events.push({ key, value: eventBytes(one.draft, origin, next + group.length).bytes });
+        group.push(one);
+      } catch (cause) {
+        one.failed(cause);
+      }
+    }
+    return { group, events };
   }
 
   return {
-    append(event) {
-      if (broken !== undefined) return Promise.reject(broken);
-      if (waiting.length >= MAX_WAITING) return Promise.reject(tooManyWaiting());
-      return new Promise((resolve, reject) => {
-        waiting.push({ event, resolve, reject });
-        // From the next microtask on, so that calls of one moment share the first group.
-        running ??= Promise.resolve().then(drain);
-      });
+    append(draft, done, failed) {
+      if (broken !== undefined) return failed(broken);
+      if (waiting.length + numbered >= MAX_WAITING) return failed(tooManyWaiting());
+      waiting.push({ draft, done, failed });
+      // From the next microtask on, so that calls of one moment share the first group.
+      flushing ??= Promise.resolve().then(flush);
     },
     get broken() {
       return broken;
     },
-    async idle() {
-      while (running !== undefined) await running;
+    async seal(stopping = false) {
+      if (sealer === undefined || broken !== undefined) return;
+      const { bytes, written } = sealer.next(stopping);
+      try {
+        const stored = spool.append([{ key, value: bytes }]);
+        written();
+        await track(stored.then(() => undefined));
+      } catch (cause) {
+        // Without room the next seal speaks of what this one would have; without one the epoch's end is unknown.
+        const reason = cause as TrailError;
+        if (reason.code !== 'SPOOL_FULL') broken ??= reason;
+      }
     },
+    async idle() {
+      while (flushing !== undefined || writing.size > 0) {
+        await flushing;
+        // Whoever waits for these is told by them; here only their end counts.
+        await Promise.allSettled(writing);
+      }
+    },
+    end: () => ending.abort(),
   };
 }
 

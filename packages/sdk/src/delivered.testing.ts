@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What arrived at a queue, and whether it is what was promised.
 import { type Chunk, type Message, openFileQueue, type Queue } from '@ashiato/queue';
-import { decode, type ParsedEvent, TOPICS } from '@ashiato/schema';
+import { decode, type ParsedEvent, SEAL_TYPE, TOPICS } from '@ashiato/schema';
 
 export interface Arrived {
   event: ParsedEvent;
@@ -50,13 +50,14 @@ export interface Account {
   redeliveries: number;
 }
 
-/** Holds what arrived against what record() promised (`<epoch> <sequence> <id>` each), in one partition. */
+/** Holds the accesses that arrived against what record() promised (`<epoch> <sequence> <id>` each), in one partition. */
 export function account(arrived: Arrived[], promised: ReadonlySet<string>): Account {
   const faults: string[] = [];
   const texts = new Map<string, Map<number, string>>();
   let redeliveries = 0;
   let newest = 0;
-  for (const { event, text, key } of arrived) {
+  const accesses = arrived.filter(({ event }) => event.type !== SEAL_TYPE);
+  for (const { event, text, key } of accesses) {
     const epoch = event.sourceepoch!;
     const sequence = Number(event.sequence);
     if (key !== `${event.source}#${epoch}`) faults.push(`${epoch}/${sequence}: key ${key}`);
@@ -74,7 +75,7 @@ export function account(arrived: Arrived[], promised: ReadonlySet<string>): Acco
       known.set(sequence, text);
     }
   }
-  const present = new Set(arrived.map(({ event }) => `${event.sourceepoch} ${event.sequence} ${event.id}`));
+  const present = new Set(accesses.map(({ event }) => `${event.sourceepoch} ${event.sequence} ${event.id}`));
   for (const promise of promised) if (!present.has(promise)) faults.push(`lost: ${promise}`);
-  return { faults, events: arrived.length - redeliveries, redeliveries };
+  return { faults, events: accesses.length - redeliveries, redeliveries };
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Where a trail's events go: straight to the queue, or over HTTP to an intake that puts them there.
-import { openQueue, type Queue, type QueueOptions } from '@ashiato/queue';
+import { openPublisher, type Publisher, type Queue, type QueueOptions } from '@ashiato/queue/emit';
 import { TOPICS } from '@ashiato/schema';
 import { TrailError } from './errors.ts';
 import { createIntakeDestination } from './intake-destination.ts';
@@ -11,11 +11,13 @@ import type { Spooled } from './spool.ts';
  * - `queue`: one that the caller opened and closes, after the trail
  * - `intakeUrl`: base address of an intake or of an all-in-one, with an emitter's `token`; a function is
  *   asked before each request, so that a token can be renewed
+ * - `forwarder: 'other'`: another process delivers what this one puts into its spool folder (`ashiato forward`)
  */
 export type Destination =
   | { queueUrl: string; queueOptions?: QueueOptions }
   | { queue: Queue }
-  | { intakeUrl: string; token: string | (() => string | Promise<string>) };
+  | { intakeUrl: string; token: string | (() => string | Promise<string>) }
+  | { forwarder: 'other' };
 
 export interface OpenDestination {
   /**
@@ -26,26 +28,28 @@ export interface OpenDestination {
   close(): Promise<void>;
 }
 
-/** `report` is told what was delivered otherwise than hoped. */
-export function openDestination(to: Destination, report: (text: string) => void): OpenDestination {
+/** `report` is told what was delivered otherwise than hoped. Undefined where another process delivers. */
+export function openDestination(
+  to: Destination,
+  report: (text: string) => void,
+): OpenDestination | undefined {
+  if ('forwarder' in to && to.forwarder === 'other') return undefined;
   if ('intakeUrl' in to) return createIntakeDestination(to, report);
-  if ('queue' in to) return createQueueDestination(to.queue, async () => undefined);
+  if ('queue' in to) return createQueueDestination(to.queue.publisher());
   if ('queueUrl' in to) {
-    const queue = openQueue(to.queueUrl, to.queueOptions ?? {});
-    return createQueueDestination(queue, () => queue.close());
+    return createQueueDestination(openPublisher(to.queueUrl, to.queueOptions));
   }
-  throw new TrailError('OPTIONS', 'a trail needs a destination: queueUrl, queue, or intakeUrl with token');
+  throw new TrailError(
+    'OPTIONS',
+    "a trail needs a destination: queueUrl, queue, intakeUrl with token, or forwarder: 'other'",
+  );
 }
 
-function createQueueDestination(queue: Queue, closeQueue: () => Promise<void>): OpenDestination {
-  const publisher = queue.publisher();
+function createQueueDestination(publisher: Publisher): OpenDestination {
   return {
     async deliver(batch) {
       await publisher.publish(batch.map(({ key, value }) => ({ topic: TOPICS.access, key, value })));
     },
-    async close() {
-      await publisher.close();
-      await closeQueue();
-    },
+    close: publisher.close,
   };
 }

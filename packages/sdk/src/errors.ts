@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a trail could not do. A rejected record() always says which of these it was, so that the calling
 // service can decide whether to go on.
+import type { explain, Verdict } from '@ashiato/policy';
 import type { Problem } from '@ashiato/schema';
 
 /**
@@ -41,5 +42,27 @@ export class TrailError extends Error {
     this.name = 'TrailError';
     this.code = code;
     this.problems = options.problems ?? [];
+  }
+}
+
+/** Thrown in mode `enforce` for an access that the policy refuses; what would make it conform is in the message. */
+export class PolicyViolationError extends Error {
+  readonly code = 'POLICY_VIOLATION';
+  readonly verdict: Verdict;
+  /** Ids of the clauses by which it is refused. */
+  readonly clauses: readonly string[];
+  /** Whether the denied attempt is in the trail; if not, `cause` says why. */
+  readonly recorded: boolean;
+
+  constructor({ verdict, refused, changes }: ReturnType<typeof explain>, unrecorded?: { cause: unknown }) {
+    const reasons = refused.map(
+      ({ about, en, clauses }) => `${about}: ${en} (${clauses.map(({ id }) => id).join(', ')})`,
+    );
+    const remedies = changes.map(({ en }) => en);
+    super(`the policy refuses this access. ${[...reasons, ...remedies].join(' ')}`, unrecorded);
+    this.name = 'PolicyViolationError';
+    this.verdict = verdict;
+    this.clauses = [...new Set(refused.flatMap(({ clauses }) => clauses.map(({ id }) => id)))];
+    this.recorded = unrecorded === undefined;
   }
 }

@@ -5,13 +5,16 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { OpenDestination } from './destination.ts';
 import type { Spool, Spooled } from './spool.ts';
 
-const BATCH_EVENTS = 1000;
-const BATCH_BYTES = 1 << 20;
+const BATCH_EVENTS = 2000;
+const BATCH_BYTES = 900 << 10;
 const FIRST_WAIT_MS = 100;
 const LONGEST_WAIT_MS = 10_000;
 
-interface ForwardDeps {
-  spool: Spool;
+/** What is forwarded: events in order from the cursor on, and the cursor. */
+export type Source = Pick<Spool, 'follow' | 'advance'>;
+
+export interface ForwardDeps {
+  spool: Source;
   destination: OpenDestination;
   /** Everything in the spool before `next` is acknowledged. */
   onDelivered: (next: number) => void;
@@ -22,6 +25,9 @@ interface ForwardDeps {
 /** Resolves after the abort, when no delivery of ours counts any more; rejects when the spool cannot be read. */
 export async function forward(deps: ForwardDeps, signal: AbortSignal): Promise<void> {
   const { spool, destination, onDelivered } = deps;
+  const cursor = createCursorMover(next =>
+    untilDone('moving the spool cursor', () => spool.advance(next), deps, signal),
+  );
   try {
     await spool.follow(async events => {
       for (const batch of batches(events)) {
@@ -29,13 +35,36 @@ export async function forward(deps: ForwardDeps, signal: AbortSignal): Promise<v
         const deliver = () => orAborted(() => destination.deliver(batch, signal), signal);
         await untilDone('delivering', deliver, deps, signal);
         onDelivered(next);
-        // Not cut short by the abort: what was acknowledged should not be delivered twice.
-        await untilDone('moving the spool cursor', () => spool.advance(next), deps, signal);
+        cursor.to(next);
       }
     }, signal);
   } catch (cause) {
     if (!signal.aborted) throw cause;
+  } finally {
+    await cursor.settled();
   }
+}
+
+/** Moves the cursor beside the deliveries: it only says from where a next run goes on, so the newest place will do. */
+function createCursorMover(advance: (next: number) => Promise<void>) {
+  let wanted: number | undefined;
+  let moving: Promise<void> | undefined;
+  async function move(): Promise<void> {
+    while (wanted !== undefined) {
+      const next = wanted;
+      wanted = undefined;
+      await advance(next);
+    }
+    moving = undefined;
+  }
+  return {
+    to(next: number) {
+      wanted = next;
+      // Aborted meanwhile: what was acknowledged after the cursor is delivered again, and known by its bytes.
+      moving ??= move().catch(() => undefined);
+    },
+    settled: async () => moving,
+  };
 }
 
 async function untilDone(

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-export type { AccessRecord, Vocabulary } from './access-record.ts';
 export type { Destination } from './destination.ts';
-export { TrailError, type TrailErrorCode } from './errors.ts';
-export { createTrail, type Recorded, type Trail, type TrailOptions, type TrailStatus } from './trail.ts';
+export { PolicyViolationError, TrailError, type TrailErrorCode } from './errors.ts';
+export type { Mode, Notice, TrailOptions } from './options.ts';
+export type { Recorded } from './record-access.ts';
+export { createTrail, type Trail, type TrailStatus } from './trail.ts';
+export type { Access, AccessRecord, ActorContext, Allowed } from './words.ts';

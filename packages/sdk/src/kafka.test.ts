@@ -5,9 +5,10 @@ import { openQueue } from '@ashiato/queue';
 import { TOPICS } from '@ashiato/schema';
 import { expect, onTestFinished, test } from 'vitest';
 import { account, arrivedAt } from './delivered.testing.ts';
+import type { Recorded } from './record-access.ts';
 import { access } from './sample-access.testing.ts';
 import { tempFolder } from './temp-folder.testing.ts';
-import { createTrail, type Recorded } from './trail.ts';
+import { createTrail } from './trail.ts';
 
 test('a broker killed with -9 delays and loses nothing', { timeout: 240_000 }, async () => {
   const dir = await tempFolder();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { AccessRecord } from './access-record.ts';
+import type { AccessRecord } from './words.ts';
 
 /** An ordinary access; give members to replace some. */
 export function access(members: Partial<AccessRecord> = {}): AccessRecord {

@@ -8,9 +8,11 @@ import { TOPICS } from '@ashiato/schema';
 import { expect, onTestFinished, test } from 'vitest';
 import { account, arrivedAt, openTarget } from './delivered.testing.ts';
 import { TrailError } from './errors.ts';
+import type { TrailOptions } from './options.ts';
+import type { Recorded } from './record-access.ts';
 import { access } from './sample-access.testing.ts';
 import { tempFolder } from './temp-folder.testing.ts';
-import { createTrail, type Recorded, type TrailOptions } from './trail.ts';
+import { createTrail } from './trail.ts';
 
 const SOURCE = '/test/desk';
 const line = ({ epoch, sequence, id }: Recorded) => `${epoch} ${sequence} ${id}`;

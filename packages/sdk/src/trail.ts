@@ -1,68 +1,70 @@
 // SPDX-License-Identifier: Apache-2.0
 // The trail a service writes to: check, number, put on disk, forward.
 import { setTimeout as pause } from 'node:timers/promises';
-import { accessEvent } from '@ashiato/schema';
-import { type AccessRecord, checkDraft, draftOf, type Vocabulary } from './access-record.ts';
-import { type Destination, openDestination } from './destination.ts';
+import type { PolicyVocabulary } from '@ashiato/policy/vocabulary';
+import { createActorContexts } from './actor-context.ts';
+import { openDestination } from './destination.ts';
 import { TrailError } from './errors.ts';
+import { type TrailOptions, withDefaults } from './options.ts';
+import { createPseudonyms, type PseudonymKind } from './pseudonyms.ts';
+import { createAccessRecorder, type Recorded } from './record-access.ts';
+import { createRelease } from './release.ts';
 import type { Run } from './run.ts';
 import { createRuns } from './runs.ts';
+import { activeTraceReader } from './trace-context.ts';
+import type { Access, ActorContext, Allowed, KnownContext, Merged } from './words.ts';
 
-const MiB = 1 << 20;
 const LET_GO_MS = 2000;
-
-export type TrailOptions = Destination & {
-  /**
-   * Who emits: a URI reference such as `/billing/web-1`. It MUST be one running instance's own: two instances
-   * under one source would give the same numbers to different events.
-   */
-  source: string;
-  /** Folder for events on their way; this trail's own, on a local disk. Made when absent. */
-  spoolDir: string;
-  /**
-   * When record() resolves: `disk` (default) when the event is fsynced in the spool; `delivered` when the
-   * destination acknowledged it too.
-   */
-  durability?: 'disk' | 'delivered';
-  /** With `delivered`: how long record() waits, in ms, before `DELIVERY_TIMEOUT`. Default 30 s. */
-  deliveryTimeoutMs?: number;
-  /** Largest size of the spool in bytes, at least 1 MiB; beyond it record() rejects with `SPOOL_FULL`. Default 1 GiB. */
-  maxSpoolBytes?: number;
-  /** Told what was ridden out and what stopped; nothing personal. Default: nobody. */
-  onNotice?: (notice: { level: 'warn' | 'error'; text: string }) => void;
-  /** Clock, in ms since 1970. Default: the system's. */
-  now?: () => number;
-};
-
-/** Where a recorded event stands among its source's. */
-export interface Recorded {
-  id: string;
-  source: string;
-  epoch: number;
-  sequence: number;
-}
 
 export interface TrailStatus {
   /** Epoch now in use; undefined before the first start. */
   epoch: number | undefined;
   /** Events on this disk that the destination has not acknowledged. */
   spooled: number;
+  /** Accesses that mode `observe` released although they could not be recorded. */
+  unrecorded: number;
   /** Why the last delivery failed; undefined again after one that succeeded. */
   lastFailure: string | undefined;
 }
 
-export interface Trail<V extends Vocabulary = Vocabulary> {
+/** `V` is the vocabulary generated from the policy; `Set` what withActor is known to have set. */
+export interface Trail<V extends PolicyVocabulary = PolicyVocabulary, Set = unknown> {
   /**
    * Takes the spool folder, begins a new epoch, and forwards what an earlier run left. record() does this by
    * itself; call it when the service starts, so that what was left does not wait for the first access.
    */
   start(): Promise<void>;
   /**
-   * Records one access. When it resolves, the event survives kill -9 of this process and loss of power, and
-   * will be delivered, at least once, in the order of the calls. A rejection is a TrailError that says why;
-   * `INVALID_EVENT` and `SPOOL_FULL` left nothing behind.
+   * Records one access; `subjects` makes it one event per person. When it resolves, the event survives kill -9 of
+   * this process and loss of power, and will be delivered, at least once, in the order of the calls. A rejection is
+   * a TrailError that says why (of one event, `INVALID_EVENT` and `SPOOL_FULL` left nothing behind), or, in mode
+   * `enforce`, a PolicyViolationError.
    */
-  record(access: AccessRecord<V>): Promise<Recorded>;
+  record<const A extends Access<V>>(access: Allowed<V, Set, A>): Promise<Recorded>;
+  /**
+   * Fetches personal data, records the access with the number of rows, and then releases what `fetch` returned;
+   * `mode` says what happens when that cannot be recorded. A fetch that throws is recorded as failed and thrown on.
+   */
+  access<const A extends Access<V>, T>(what: Allowed<V, Set, A>, fetch: () => T | Promise<T>): Promise<T>;
+  /** The same where only the result tells whose data it is, as in a search; the policy is asked before the release. */
+  accessFound<const A extends Access<V>, T>(
+    fetch: () => T | Promise<T>,
+    what: (result: T) => Allowed<V, Set, A>,
+  ): Promise<T>;
+  /**
+   * Runs `fn`, and all it awaits, with members that every access in it has unless it states its own: actor, purpose,
+   * case. Calls within each other add up. `fn` is given this trail, which then checks fields against that purpose.
+   */
+  withActor<const C extends ActorContext<V>, T>(
+    context: KnownContext<C>,
+    fn: (trail: Trail<V, Merged<Set, C>>) => T,
+  ): T;
+  /** The pseudonym of a customer's number, for `subject.ref` and `subjects`. Throws `OPTIONS` without a key. */
+  subject(number: string): string;
+  /** The pseudonym of a contract, debt, switching request or negawatt contract, for `refs`. */
+  pseudonym(kind: PseudonymKind, number: string): string;
+  /** What `commitResults` puts into an event for this result, to compare with one. */
+  commitment(result: unknown): string;
   status(): TrailStatus;
   /**
    * Refuses further records, waits until everything was acknowledged or `deadlineMs` (default 10 s) passed,
@@ -72,18 +74,17 @@ export interface Trail<V extends Vocabulary = Vocabulary> {
 }
 
 /** A trail; no I/O before start() or the first record(). Throws `OPTIONS` when it cannot work as asked. */
-export function createTrail<V extends Vocabulary = Vocabulary>(options: TrailOptions): Trail<V> {
-  checkOptions(options);
-  const { durability = 'disk', deliveryTimeoutMs = 30_000, now = Date.now } = options;
-  const report = options.onNotice ?? (() => undefined);
+export function createTrail<V extends PolicyVocabulary = PolicyVocabulary>(options: TrailOptions): Trail<V> {
+  const settings = withDefaults(options);
+  const { onNotice: report, mode } = settings;
   const destination = openDestination(options, text => report({ level: 'error', text }));
+  const pseudonyms = createPseudonyms(settings.pseudonymKeys);
+  const contexts = createActorContexts();
   let lastFailure: string | undefined;
+  let unrecorded = 0;
   const runs = createRuns({
-    source: options.source,
-    spoolDir: options.spoolDir,
-    maxSpoolBytes: options.maxSpoolBytes ?? 1024 * MiB,
+    ...settings,
     destination,
-    now,
     report,
     onDelivered: () => {
       lastFailure = undefined;
@@ -95,38 +96,66 @@ export function createTrail<V extends Vocabulary = Vocabulary>(options: TrailOpt
   });
   let closing: Promise<{ spooled: number }> | undefined;
 
+  // While anyone waits for a run to open, later calls wait behind: numbers follow the order of the calls.
+  let queued = 0;
   async function openRun(): Promise<Run> {
-    if (closing === undefined) {
-      const run = await runs.current();
-      if (closing === undefined) return run;
+    queued++;
+    try {
+      if (closing === undefined) {
+        const run = await runs.current();
+        if (closing === undefined) return run;
+      }
+    } finally {
+      queued--;
     }
     throw new TrailError('CLOSED', 'the trail was closed; make a new one to record');
   }
 
+  function run(): Run | Promise<Run> {
+    const opened = runs.opened();
+    const ready = opened && queued === 0 && closing === undefined && opened.appender.broken === undefined;
+    return ready ? opened : openRun();
+  }
+
   async function close(deadlineMs: number): Promise<{ spooled: number }> {
     const run = await runs.last();
-    await run?.drained(deadlineMs).catch((cause: Error) => report({ level: 'warn', text: cause.message }));
+    await run?.finish(deadlineMs).catch((cause: Error) => report({ level: 'warn', text: cause.message }));
     await run?.stop();
     // A broker that is away may keep its client from ending; the events are safe in the spool.
-    await Promise.race([destination.close(), pause(LET_GO_MS, undefined, { ref: false })]);
+    await Promise.race([destination?.close(), pause(LET_GO_MS, undefined, { ref: false })]);
     return { spooled: run?.pending() ?? 0 };
   }
 
-  return {
+  const recorder = createAccessRecorder({
+    ...settings,
+    contexts,
+    activeTrace: activeTraceReader(),
+    run,
+  });
+  const release = createRelease({
+    mode,
+    recorder,
+    commitment: settings.commitResults ? pseudonyms.commitment : undefined,
+    report,
+    onUnrecorded: () => {
+      unrecorded++;
+    },
+  });
+  const trail: Trail<V> = {
     async start() {
       await openRun();
     },
-    async record(access) {
-      const draft = draftOf(access, now());
-      const run = await openRun();
-      const { origin, appender } = run;
-      const { sequence, offset } = await appender.append(checkDraft(draft, origin));
-      if (durability === 'delivered') await run.acknowledged(offset, deliveryTimeoutMs);
-      return { id: draft.id, source: origin.source, epoch: origin.epoch, sequence };
-    },
+    record: access => recorder.record(access as Access),
+    access: (what, fetch) => release.access(what as Access, fetch),
+    accessFound: (fetch, what) => release.accessFound(fetch, what as (result: unknown) => Access),
+    withActor: (context, fn) => contexts.run(context as ActorContext, () => fn(trail as never)),
+    subject: number => pseudonyms.of('subject', number),
+    pseudonym: pseudonyms.of,
+    commitment: pseudonyms.commitment,
     status: () => ({
       epoch: runs.opened()?.origin.epoch,
       spooled: runs.opened()?.pending() ?? 0,
+      unrecorded,
       lastFailure,
     }),
     close({ deadlineMs = 10_000 } = {}) {
@@ -134,18 +163,5 @@ export function createTrail<V extends Vocabulary = Vocabulary>(options: TrailOpt
       return closing;
     },
   };
-}
-
-function checkOptions({ source, spoolDir, maxSpoolBytes }: TrailOptions): void {
-  if (!accessEvent.shape.source.safeParse(source).success) {
-    throw new TrailError(
-      'OPTIONS',
-      'source is no URI reference of at most 256 characters, as in /billing/web-1',
-    );
-  }
-  if (spoolDir === '')
-    throw new TrailError('OPTIONS', 'spoolDir is empty; name a folder of its own on a local disk');
-  if (maxSpoolBytes !== undefined && !(maxSpoolBytes >= MiB)) {
-    throw new TrailError('OPTIONS', `maxSpoolBytes is ${maxSpoolBytes}, expected at least ${MiB}`);
-  }
+  return trail;
 }

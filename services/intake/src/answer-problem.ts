@@ -2,7 +2,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { IntakeError, type ProblemCode, problemBody } from './problems.ts';
 
-/** How soon a sender should come back, in seconds. */
+/** How soon a sender should come back when the queue cannot be written, in seconds. */
 const RETRY_AFTER_S = '5';
 
 /** Every failure of a request -> problem+json. What we did not foresee is logged by its code, without its text. Returns the code. */
@@ -18,6 +18,7 @@ export function answerProblem(
     reply.header('www-authenticate', `Bearer realm="ashiato"${reason}`);
   }
   if (body.status === 503) reply.header('retry-after', RETRY_AFTER_S);
+  if (body.status === 429) reply.header('retry-after', body.retry_after_s);
   sendJson(reply, body.status, body);
   return code;
 }

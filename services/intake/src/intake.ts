@@ -11,6 +11,7 @@ import { refuseForeign, type Sender, senderOf } from './bearer.ts';
 import { createIntakeMetrics } from './intake-metrics.ts';
 import { judge } from './judge-received.ts';
 import { IntakeError } from './problems.ts';
+import { createRateLimit } from './rate-limit.ts';
 import { MAX_BODY_BYTES, receivedIn } from './received.ts';
 import { createStoreEvents } from './store-events.ts';
 
@@ -22,7 +23,11 @@ export interface IntakeDeps {
   publishTimeoutMs?: number;
   /** Name under which the recorder records each stream, where it is not the stream's own: part of record ids. */
   recordedAs?: Partial<Record<Stream, string>>;
+  /** Most events a second of one token, on average over 5 s. Default 10,000. */
+  eventsPerSecond?: number;
   metrics?: Metrics;
+  /** Clock, in ms since 1970. Default: the system's. */
+  now?: () => number;
 }
 
 declare module 'fastify' {
@@ -37,9 +42,10 @@ declare module 'fastify' {
  * content types and its error answers stay inside, so it can share a server and a port with others.
  */
 export function createIntake(deps: IntakeDeps): FastifyPluginAsync {
-  const { queue, tokens, publishTimeoutMs = 20_000 } = deps;
+  const { queue, tokens, publishTimeoutMs = 20_000, eventsPerSecond = 10_000, now = Date.now } = deps;
   const metrics = createIntakeMetrics(deps.metrics);
   const recordedAs = { ...Object.fromEntries(STREAMS.map(name => [name, name])), ...deps.recordedAs };
+  const rate = createRateLimit(eventsPerSecond, now);
   return async app => {
     const publisher = queue.publisher();
     const storeEvents = createStoreEvents(publisher, publishTimeoutMs);
@@ -51,12 +57,16 @@ export function createIntake(deps: IntakeDeps): FastifyPluginAsync {
     app.decorateRequest('sender', undefined);
     app.addHook('onRequest', async request => {
       request.sender = senderOf(request.headers.authorization, tokens);
+      rate.admit(request.sender.tokenId);
       refuseCompressed(request);
     });
     app.post('/v1/events', { bodyLimit: MAX_BODY_BYTES }, async (request, reply) => {
       const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-      const judged = receivedIn(request.headers, body).map(judge);
-      refuseForeign(request.sender!, judged);
+      const sender = request.sender!;
+      const received = receivedIn(request.headers, body);
+      rate.count(sender.tokenId, Math.max(0, received.length - 1));
+      const judged = received.map(judge);
+      refuseForeign(sender, judged);
       if (isStrict(request)) {
         reply.header('preference-applied', 'handling=strict');
         refuseAnyProblem(judged);

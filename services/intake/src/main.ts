@@ -17,7 +17,9 @@ await runMain('intake', intakeConfig, async config => {
   const { ASHIATO_TLS_CERT_FILE: cert, ASHIATO_TLS_KEY_FILE: key } = config;
   const tls =
     cert && key ? { tls: { cert: await readFile(cert, 'utf8'), key: await readFile(key, 'utf8') } } : {};
-  const app = await createServer({ queue, tokens, metrics: createMetrics('intake'), logger, ...tls });
+  const metrics = createMetrics('intake');
+  const eventsPerSecond = config.ASHIATO_INTAKE_EVENTS_PER_SECOND;
+  const app = await createServer({ queue, tokens, metrics, logger, eventsPerSecond, ...tls });
 
   async function serve(signal: AbortSignal): Promise<void> {
     await queue.ping();

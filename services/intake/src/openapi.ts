@@ -54,6 +54,7 @@ function refusal(codes: string[]) {
     code: { enum: codes },
     detail: { type: 'string' },
     kept: { type: 'boolean' },
+    retry_after_s: { type: 'integer', description: 'with 429: seconds to wait, as in Retry-After' },
     ...list,
   };
   const schema = { type: 'object', required: ['type', 'title', 'status', 'code', 'detail'], properties };

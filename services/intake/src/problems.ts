@@ -15,6 +15,7 @@ export const PROBLEMS = {
   content_type: [415, 'No content type of a CloudEvent'],
   content_encoding: [415, 'The body is compressed'],
   bad_request: [400, 'The request is not valid HTTP for this path'],
+  rate_exceeded: [429, 'This token sends more events than it may'],
   internal: [500, 'The service failed'],
   queue_not_writable: [503, 'The queue cannot be written now'],
 } as const satisfies Record<string, readonly [status: number, title: string]>;

@@ -13,6 +13,7 @@ export interface ServerDeps {
   tokens: Pick<Tokens, 'verify'>;
   metrics: Metrics;
   logger: Logger;
+  eventsPerSecond: number;
   tls?: { cert: string; key: string };
 }
 
@@ -25,6 +26,7 @@ export async function createServer({
   tokens,
   metrics,
   logger,
+  eventsPerSecond,
   tls,
 }: ServerDeps): Promise<FastifyInstance> {
   const app: FastifyInstance = fastify({
@@ -34,7 +36,7 @@ export async function createServer({
     requestTimeout: REQUEST_TIMEOUT_MS,
     ...(tls === undefined ? {} : { https: tls }),
   });
-  await app.register(createIntake({ queue, tokens, metrics }));
+  await app.register(createIntake({ queue, tokens, metrics, eventsPerSecond }));
   app.get('/healthz', async (_request, reply) => sendJson(reply, 200, { status: 'ok' }));
   // Ready means: an event sent now can become durable.
   app.get('/readyz', async (_request, reply) => {

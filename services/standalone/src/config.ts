@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+import { deskKeys } from '@ashiato/customer-desk';
+import { intakeKeys } from '@ashiato/intake';
 import { recorderKeys } from '@ashiato/recorder';
 import { baseKeys, engineKeys } from '@ashiato/runtime';
 import { z } from 'zod';
@@ -13,6 +15,7 @@ export const standaloneConfig = z.strictObject({
   ASHIATO_TLS_CERT_FILE: baseKeys.ASHIATO_TLS_CERT_FILE,
   ASHIATO_TLS_KEY_FILE: baseKeys.ASHIATO_TLS_KEY_FILE,
   ASHIATO_BEHIND_PROXY: baseKeys.ASHIATO_BEHIND_PROXY,
+  ...intakeKeys,
   ...recorderKeys,
   ASHIATO_RECORDER_PARTITIONS: recorderKeys.ASHIATO_RECORDER_PARTITIONS.default(2).describe(
     recorderKeys.ASHIATO_RECORDER_PARTITIONS.description!,
@@ -20,5 +23,6 @@ export const standaloneConfig = z.strictObject({
   ASHIATO_STANDALONE_SAMPLE: z
     .stringbool()
     .default(true)
-    .describe('sample traffic of an invented company; --no-sample stops it'),
+    .describe('a sample service with made-up staff at work; --no-sample stops both'),
+  ...deskKeys,
 });

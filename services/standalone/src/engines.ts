@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The three engines of an all-in-one: embedded in the data folder unless an address says otherwise.
-import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ClickHouse, startClickHouse } from '@ashiato/clickhouse-embedded';
 import { ensureBucket, type ObjectStore, openObjectStore } from '@ashiato/objects';
 import { openQueue, type Queue } from '@ashiato/queue';
-import { type Engines, enginesOf, type Logger, type Part } from '@ashiato/runtime';
+import { type Engines, enginesOf, keptSecret, type Logger, type Part } from '@ashiato/runtime';
 import { openWarehouse, type Warehouse } from '@ashiato/warehouse';
 
 export interface StandaloneEngines {
@@ -53,22 +52,8 @@ async function clickhouseIn(
   logger: Logger,
 ): Promise<{ engine: ClickHouse; place: Engines['clickhouse'] } | undefined> {
   if (!url.startsWith('file:')) return undefined;
-  const password = keptSecret(join(dir, 'keys'), 'clickhouse-password');
+  const password = keptSecret(join(dir, 'keys', 'clickhouse-password'));
   const log = (line: string) => logger.info({ engine: 'clickhouse' }, line);
   const engine = await startClickHouse({ dir: url.slice('file:'.length), password, log });
   return { engine, place: { url: engine.url, username: 'default', password } };
-}
-
-/** A secret made at the first start and kept, readable by this account alone. */
-function keptSecret(dir: string, name: string): string {
-  mkdirSync(dir, { recursive: true, mode: 0o700 });
-  const path = join(dir, name);
-  try {
-    return readFileSync(path, 'utf8').trim();
-  } catch {
-    const secret = randomBytes(24).toString('base64url');
-    writeFileSync(path, `${secret}\n`, { mode: 0o600 });
-    chmodSync(path, 0o600);
-    return secret;
-  }
 }

@@ -15,19 +15,18 @@ export interface HttpPartDeps {
   signIns: SignIns;
   /** When the process began, ms since 1970. */
   began: number;
-  sample: boolean;
   plugins: FastifyPluginAsync[];
 }
 
 /** Throws in words for people when the address cannot be had, before anything runs. */
-export async function assertFree({ host, port }: HttpPartDeps['listen']): Promise<void> {
+export async function assertFree({ host, port }: HttpPartDeps['listen'], option: string): Promise<void> {
   const probe = createServer();
   try {
     probe.listen(port, host);
     await once(probe, 'listening');
   } catch (cause) {
     const why = (cause as NodeJS.ErrnoException).code === 'EADDRINUSE' ? 'in use already' : String(cause);
-    const remedy = 'end what listens there, or choose another with --listen HOST:PORT';
+    const remedy = `end what listens there, or choose another with ${option} HOST:PORT`;
     throw new RuntimeError('CONFIG', `${host}:${port} is ${why}; ${remedy}`, cause);
   }
   probe.close();
@@ -68,7 +67,7 @@ function addressOf(app: FastifyInstance, { listen, tls }: HttpPartDeps): string 
   return `${tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
-function tell(base: string, { dir, signIns, began, sample }: HttpPartDeps): void {
+function tell(base: string, { dir, signIns, began }: HttpPartDeps): void {
   const seconds = ((Date.now() - began) / 1000).toFixed(1);
   process.stdout.write(`
 Ashiato (足跡) is recording; ready in ${seconds} s. Everything is kept in ${dir}
@@ -78,6 +77,5 @@ Ashiato (足跡) is recording; ready in ${seconds} s. Everything is kept in ${di
   api       ${base}/docs
   send      curl -H "Authorization: Bearer $(cat ${dir}/tokens/emitter)" \\
                  -H "Content-Type: application/cloudevents+json" -d @event.json ${base}/v1/events
-${sample ? '\n  Sample traffic of an invented company flows in, from sources under /sample/ (--no-sample stops it).\n' : ''}
 `);
 }

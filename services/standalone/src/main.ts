@@ -15,7 +15,7 @@ import { createReports } from '@ashiato/warehouse';
 import { standaloneConfig } from './config.ts';
 import { openEngines } from './engines.ts';
 import { assertFree, httpPart } from './http-part.ts';
-import { samplePart } from './sample-part.ts';
+import { sampleDesk } from './sample-desk.ts';
 
 await runMain(
   'ashiato',
@@ -29,7 +29,9 @@ await runMain(
       log: logger,
     });
     const [engines, page] = await Promise.all([openEngines(config, logger), buildDashboard()]);
-    await assertFree(config.ASHIATO_LISTEN);
+    const withSample = config.ASHIATO_STANDALONE_SAMPLE;
+    await assertFree(config.ASHIATO_LISTEN, '--listen');
+    if (withSample) await assertFree(config.ASHIATO_CUSTOMER_DESK_LISTEN, '--desk-listen');
     const { queue, objects, warehouse } = engines;
     firstStart(join(dir, 'tokens'));
     const tokens = openTokens(join(dir, 'tokens'));
@@ -63,9 +65,13 @@ await runMain(
       places: engines.places,
       signIns,
       began,
-      sample: config.ASHIATO_STANDALONE_SAMPLE,
       plugins: [
-        createIntake({ queue, tokens, metrics }),
+        createIntake({
+          queue,
+          tokens,
+          metrics,
+          eventsPerSecond: config.ASHIATO_INTAKE_EVENTS_PER_SECOND,
+        }),
         createApi({
           warehouse,
           reports: createReports(warehouse),
@@ -83,7 +89,7 @@ await runMain(
         }),
       ],
     });
-    const sample = config.ASHIATO_STANDALONE_SAMPLE ? [samplePart({ queue, dir, logger })] : [];
+    const sample = withSample ? [sampleDesk({ config, tls, queue, logger })] : [];
     const ownTrail = {
       name: 'reads of the trail',
       close: async () => void (await trail.close({ deadlineMs: 3000 })),
@@ -91,8 +97,12 @@ await runMain(
     return { parts: [...engines.parts, ownTrail, ...parts, http, ...sample], logger };
   },
   {
-    '--no-sample': { key: 'ASHIATO_STANDALONE_SAMPLE', value: 'false', meaning: 'no sample traffic' },
+    '--no-sample': { key: 'ASHIATO_STANDALONE_SAMPLE', value: 'false', meaning: 'no sample service' },
     '--listen': { key: 'ASHIATO_LISTEN', meaning: 'HOST:PORT to listen on (127.0.0.1:8420)' },
+    '--desk-listen': {
+      key: 'ASHIATO_CUSTOMER_DESK_LISTEN',
+      meaning: 'HOST:PORT of the sample service (127.0.0.1:8430)',
+    },
     '--data-dir': { key: 'ASHIATO_DATA_DIR', meaning: 'DIR for everything that is kept (./ashiato-data)' },
   },
 );

@@ -6,6 +6,7 @@ import { type QueueOptions, withDefaults } from '../options.ts';
 import { createPublisher } from '../publisher.ts';
 import type { Published, Publisher, Queue, Subscription } from '../queue.ts';
 import { followTopics } from './follow-topics.ts';
+import type { Unframed } from './frame.ts';
 import type { PartitionLog } from './partition-log.ts';
 import { createQueueFolder, type QueueFolder } from './queue-folder.ts';
 import { checkedName, replaceFile } from './topic-folder.ts';
@@ -17,6 +18,11 @@ export interface FileQueue extends Queue {
    * held, which may be lower than `before`.
    */
   trim(topic: string, partition: number, before: number): Promise<number>;
+  /**
+   * A way to append without the publisher's turns: takes its place in the partition's order when called, resolves with
+   * the first offset when all is durable, and throws `QUEUE_FULL` at once. A failed write fails those behind it too.
+   */
+  appender(topic: string, partition: number): Promise<(messages: Unframed[]) => Promise<number>>;
 }
 
 /**
@@ -72,6 +78,7 @@ export function openFileQueue(dir: string, options: QueueOptions = {}): FileQueu
     async trim(name, partition, before) {
       return (await folder.log(name, partition)).trim(before);
     },
+    appender: async (name, partition) => (await folder.log(name, partition)).append,
     async close() {
       ending.abort();
       await Promise.allSettled(followers.values());

@@ -19,12 +19,24 @@ export interface LogFile {
 const BLOCK = 1 << 20;
 const NAME = /^(\d{20})\.log$/;
 
+export const pathOf = (dir: string, base: number): string =>
+  join(dir, `${String(base).padStart(20, '0')}.log`);
+
+/** The first offset of each file of a partition, in order. */
+export async function basesIn(dir: string): Promise<number[]> {
+  return (await readdir(dir))
+    .map(name => NAME.exec(name)?.[1])
+    .filter(base => base !== undefined)
+    .map(Number)
+    .sort((a, b) => a - b);
+}
+
 /** Makes a file for offsets from `base` on; its head and its name are durable when this resolves. */
 export async function createLogFile(
   dir: string,
   base: number,
 ): Promise<{ file: LogFile; handle: FileHandle }> {
-  const path = join(dir, `${String(base).padStart(20, '0')}.log`);
+  const path = pathOf(dir, base);
   const salt = randomInt(2 ** 32);
   const head = Buffer.alloc(FILE_HEAD);
   FILE_MARK.copy(head);
@@ -53,14 +65,10 @@ export async function syncFolder(dir: string): Promise<void> {
  */
 export async function openLogFiles(dir: string): Promise<LogFile[]> {
   await mkdir(dir, { recursive: true });
-  const bases = (await readdir(dir))
-    .map(name => NAME.exec(name)?.[1])
-    .filter(base => base !== undefined)
-    .map(Number)
-    .sort((a, b) => a - b);
+  const bases = await basesIn(dir);
   const files: LogFile[] = [];
   for (const [i, base] of bases.entries()) {
-    const path = join(dir, `${String(base).padStart(20, '0')}.log`);
+    const path = pathOf(dir, base);
     const next = bases[i + 1];
     const file = next === undefined ? await openLast(path, base) : await openEarlier(path, base, next);
     if (file !== undefined) files.push(file);
@@ -99,7 +107,7 @@ async function openLast(path: string, base: number): Promise<LogFile | undefined
   }
 }
 
-async function readHead(handle: FileHandle, path: string): Promise<Buffer> {
+export async function readHead(handle: FileHandle, path: string): Promise<Buffer> {
   const head = Buffer.alloc(FILE_HEAD);
   const { bytesRead } = await handle.read(head, 0, FILE_HEAD, 0);
   if (bytesRead < FILE_HEAD)
@@ -107,7 +115,7 @@ async function readHead(handle: FileHandle, path: string): Promise<Buffer> {
   return head;
 }
 
-function saltOf(head: Buffer, path: string): number {
+export function saltOf(head: Buffer, path: string): number {
   if (!head.subarray(0, FILE_MARK.length).equals(FILE_MARK))
     throw damaged(path, 0, 'not a queue file of version 1');
   return head.readUInt32BE(FILE_MARK.length);

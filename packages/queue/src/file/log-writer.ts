@@ -18,11 +18,17 @@ interface Waiting {
   reject: (reason: QueueError) => void;
 }
 
-/** One write holds at most this much, so that a burst cannot ask for one endless buffer. */
+/**
+ * One write holds at most this much, so that a burst cannot ask for one endless buffer, and no more than a file should:
+ * in a small queue whole files must come to an end, else nothing could be removed.
+ */
 const GROUP_BYTES = 8 << 20;
 
 export interface LogWriter {
-  /** Resolves with the first message's offset when all are on disk. */
+  /**
+   * Resolves with the first message's offset when all are on disk. Throws `QUEUE_FULL` at once. A write that fails takes
+   * those that wait behind it along, so that the messages of one caller never have a hole.
+   */
   append(messages: Unframed[]): Promise<number>;
   /** Begins a new file, so that the ones before it can be removed. */
   rotate(): Promise<void>;
@@ -50,7 +56,7 @@ export function createLogWriter(deps: WriterDeps): LogWriter {
   function append(messages: Unframed[]): Promise<number> {
     if (closed) return Promise.reject(new QueueError('CLOSED', 'publish after the queue was closed'));
     const bytes = messages.reduce((sum, message) => sum + frameSize(message), 0);
-    if (usage.bytes + bytes > usage.maxBytes) return Promise.reject(queueFull(usage, bytes));
+    if (usage.bytes + bytes > usage.maxBytes) throw queueFull(usage, bytes);
     // Counted while it waits, so that two callers cannot both take the last room.
     usage.bytes += bytes;
     return new Promise((resolve, reject) => {
@@ -62,7 +68,7 @@ export function createLogWriter(deps: WriterDeps): LogWriter {
   async function drain(): Promise<void> {
     // One turn of the event loop lets callers of the same moment join the first group.
     await new Promise(setImmediate);
-    while (waiting.length > 0) await writeGroup(takeGroup(waiting));
+    while (waiting.length > 0) await writeGroup(takeGroup(waiting, Math.min(GROUP_BYTES, deps.segmentBytes)));
     running = undefined;
   }
 
@@ -74,7 +80,7 @@ export function createLogWriter(deps: WriterDeps): LogWriter {
       for (const [i, one] of group.entries()) one.resolve(firstOffsets[i]!);
     } catch (cause) {
       const reason = storageError(`writing ${dir}`, cause);
-      for (const one of group) {
+      for (const one of [...group, ...waiting.splice(0)]) {
         usage.bytes -= one.bytes;
         one.reject(reason);
       }
@@ -119,10 +125,10 @@ export function createLogWriter(deps: WriterDeps): LogWriter {
   };
 }
 
-function takeGroup(waiting: Waiting[]): Waiting[] {
+function takeGroup(waiting: Waiting[], limit: number): Waiting[] {
   let bytes = 0;
   let count = 0;
-  while (count < waiting.length && (count === 0 || bytes + waiting[count]!.bytes <= GROUP_BYTES)) {
+  while (count < waiting.length && (count === 0 || bytes + waiting[count]!.bytes <= limit)) {
     bytes += waiting[count++]!.bytes;
   }
   return waiting.splice(0, count);

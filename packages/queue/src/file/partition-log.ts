@@ -12,6 +12,7 @@ export interface PartitionLog {
   low(): number;
   /** Next offset to be given. */
   high(): number;
+  /** As the writer's: throws `QUEUE_FULL` at once. */
   append(messages: Unframed[]): Promise<number>;
   reader(from: number): LogReader;
   /** Resolves when more was appended, or at the abort. */

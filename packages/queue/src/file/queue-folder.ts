@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The folder of a file queue: locked, opened on first use, kept in shape, closed.
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { QueueError, storageError } from '../errors.ts';
 import type { Settings } from '../options.ts';
 import { checkPartition } from '../publisher.ts';
@@ -45,16 +45,16 @@ export function createQueueFolder(dir: string, settings: Settings): QueueFolder 
   }
 
   async function open(): Promise<Opened> {
-    await mkdir(root, { recursive: true });
-    await mkdir(join(dir, 'groups'), { recursive: true });
-    const lock = lockFolder(dir);
+    await makeFolder(root);
+    await makeFolder(join(dir, 'groups'));
+    const lock = await lockFolder(dir);
     try {
       usage.bytes = 0;
       const topics = await openTopics(root, logDeps);
       await expire(topics);
       return { lock, topics, timer: setInterval(() => void expireOrReport(topics), EXPIRE_EVERY_MS).unref() };
     } catch (cause) {
-      lock.release();
+      await lock.release();
       throw cause;
     }
   }
@@ -94,9 +94,24 @@ export function createQueueFolder(dir: string, settings: Settings): QueueFolder 
       if (state === undefined) return;
       clearInterval(state.timer);
       for (const { logs } of state.topics.values()) for (const log of logs) await log.close();
-      state.lock.release();
+      await state.lock.release();
     },
   };
+}
+
+/** One by one: mkdir's own recursion says ENOENT of a disk that is read-only. */
+async function makeFolder(path: string): Promise<void> {
+  const made = (): Promise<string> =>
+    mkdir(path).then(
+      () => 'made',
+      (cause: NodeJS.ErrnoException) => {
+        if (cause.code === 'EEXIST' || cause.code === 'ENOENT') return cause.code;
+        throw cause;
+      },
+    );
+  if ((await made()) !== 'ENOENT') return;
+  await makeFolder(dirname(path));
+  if ((await made()) === 'ENOENT') throw new Error(`${path} cannot be made: its parent vanished`);
 }
 
 async function expire(topics: Map<string, Topic>): Promise<void> {

@@ -22,6 +22,11 @@ export interface Topic {
 
 const NAME = /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,249}$/;
 
+/** Where a queue's folder has a topic, and a topic's folder a partition. */
+export const topicDir = (queueDir: string, topic: string): string => join(queueDir, 'topics', topic);
+export const partitionDir = (dir: string, partition: number): string =>
+  join(dir, String(partition).padStart(5, '0'));
+
 /** Opens every topic under `root`. */
 export async function openTopics(root: string, deps: LogDeps): Promise<Map<string, Topic>> {
   const topics = new Map<string, Topic>();
@@ -58,7 +63,7 @@ export async function createTopic(
 async function openTopic(dir: string, settings: TopicSettings, deps: LogDeps): Promise<Topic> {
   const logs: PartitionLog[] = [];
   for (let partition = 0; partition < settings.partitions; partition++) {
-    logs.push(await openPartitionLog({ ...deps, dir: join(dir, String(partition).padStart(5, '0')) }));
+    logs.push(await openPartitionLog({ ...deps, dir: partitionDir(dir, partition) }));
   }
   return { settings, logs };
 }

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The compressions a producer may have used, ours or a foreign one's.
 import { promisify } from 'node:util';
-import { constants, gunzip, zstdCompress, zstdDecompress } from 'node:zlib';
-import kafkajs from 'kafkajs';
+import { gunzip, zstdDecompress } from 'node:zlib';
 import { decompressFrame } from 'lz4-napi';
 import { uncompress } from 'snappy';
 
 const gunzipAsync = promisify(gunzip);
 const zstdDecompressAsync = promisify(zstdDecompress);
-const zstdCompressAsync = promisify(zstdCompress);
 
 /** A batch that grows beyond this is refused: a broker takes at most some MiB compressed. */
 const MAX_PLAIN_BYTES = 512 << 20;
@@ -57,18 +55,4 @@ async function uncompressSnappy(payload: Buffer): Promise<Buffer> {
 async function snappyBlock(block: Buffer): Promise<Buffer> {
   const plain = await uncompress(block, { asBuffer: true });
   return typeof plain === 'string' ? Buffer.from(plain) : plain;
-}
-
-const COMPRESSED_PIECE_BYTES = 256 << 10;
-
-/** Teaches kafkajs's producer zstd, level 1: smaller and faster than 3 on small JSON events. */
-export function registerZstd(): void {
-  kafkajs.CompressionCodecs[kafkajs.CompressionTypes.ZSTD] = () => ({
-    compress: (encoder: { buffer: Buffer }) =>
-      zstdCompressAsync(encoder.buffer, {
-        chunkSize: COMPRESSED_PIECE_BYTES,
-        params: { [constants.ZSTD_c_compressionLevel]: 1 },
-      }),
-    decompress: (buffer: Buffer) => zstdDecompressAsync(buffer, { maxOutputLength: MAX_PLAIN_BYTES }),
-  });
 }

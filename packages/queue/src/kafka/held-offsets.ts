@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Asks the leaders which offsets they hold.
-import { QueueError } from '../errors.ts';
 import type { Notice } from '../queue.ts';
 import { pause } from '../signal.ts';
 import { brokerError, isRefusal, kindOf } from './broker-errors.ts';
 import type { Cluster, ListedOffsets } from './kafkajs-private.ts';
+import { knownPartitions } from './known-partitions.ts';
 
 const EARLIEST = -2;
 const LATEST = -1;
@@ -19,10 +19,7 @@ export interface Held {
 
 /** Oldest and next offset of each partition asked for (all when none is named), in order. One attempt. */
 export async function heldOffsets(cluster: Cluster, topic: string, asked?: number[]): Promise<Held[]> {
-  await cluster.addMultipleTargetTopics([topic]);
-  const known = cluster.findTopicPartitionMetadata(topic);
-  if (known.length === 0)
-    throw new QueueError('TOPIC_MISSING', `topic ${topic} does not exist; call ensureTopics first`);
+  const known = await knownPartitions(cluster, topic);
   const partitions = known.filter(({ partitionId }) => asked === undefined || asked.includes(partitionId));
   const byLeader = Map.groupBy(partitions, ({ leader }) => leader);
   const held = await Promise.all(

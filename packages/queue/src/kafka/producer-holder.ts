@@ -5,7 +5,6 @@ import { QueueError } from '../errors.ts';
 import type { Notice } from '../queue.ts';
 import { pause } from '../signal.ts';
 import { kindOf } from './broker-errors.ts';
-import { registerZstd } from './codecs.ts';
 import type { KafkaClient } from './kafka-client.ts';
 
 export interface ProducerHolder {
@@ -19,7 +18,6 @@ export interface ProducerHolder {
 const BACKOFF_MS = 200;
 
 export function createProducerHolder(client: KafkaClient, report: (notice: Notice) => void): ProducerHolder {
-  registerZstd();
   const closing = new AbortController();
   let current: Promise<Producer> | undefined;
 
