@@ -82,7 +82,9 @@ test('from install to accesses in the trail', { timeout: 120_000 }, async () => 
   // The trail listens on a port of its own here.
   const service = snippets[0]!.replace('http://127.0.0.1:8420', address);
   expect(service).not.toBe(snippets[0]);
-  await writeFile(join(dir, 'service.ts'), service);
+  const [sealing] = /sealKeyFile: 'billing\.seal\.pem'/.exec(guide)!;
+  const sealed = service.replace("spoolDir: './spool',", `spoolDir: './spool', ${sealing},`);
+  await writeFile(join(dir, 'service.ts'), sealed);
   const { stdout: told } = await run(process.execPath, ['service.ts'], { cwd: dir });
   expect(told).toContain('released 1 row\n0 events still wait on this disk');
 
@@ -99,8 +101,13 @@ test('from install to accesses in the trail', { timeout: 120_000 }, async () => 
   ];
   const records = async () => {
     const { stdout } = await run('npm', query, { cwd: ROOT });
-    const { items = [] } = JSON.parse(stdout) as { items?: { source: string; outcome: string }[] };
-    return items.filter(({ source }) => source === '/billing/web-1').length;
+    const { items = [] } = JSON.parse(stdout) as {
+      items?: { source: string; type: string; outcome: string }[];
+    };
+    const own = items.filter(({ source }) => source === '/billing/web-1');
+    return own.map(({ type, outcome }) => `${type} ${outcome}`).toSorted();
   };
-  await expect.poll(records, { timeout: 30_000 }).toBe(3);
+  const access = 'io.ashiato.access.v1 success';
+  const seal = 'io.ashiato.seal.v1 ';
+  await expect.poll(records, { timeout: 30_000 }).toEqual([access, access, access, seal, seal]);
 });
