@@ -6,7 +6,9 @@ import type { OpenDestination } from './destination.ts';
 import type { Spool, Spooled } from './spool.ts';
 
 const BATCH_EVENTS = 2000;
-const BATCH_BYTES = 900 << 10;
+/** Below what one send to a broker takes, with each record's own overhead. */
+const BATCH_BYTES = 850 << 10;
+const RECORD_OVERHEAD = 64;
 const FIRST_WAIT_MS = 100;
 const LONGEST_WAIT_MS = 10_000;
 
@@ -28,19 +30,30 @@ export async function forward(deps: ForwardDeps, signal: AbortSignal): Promise<v
   const cursor = createCursorMover(next =>
     untilDone('moving the spool cursor', () => spool.advance(next), deps, signal),
   );
+  async function deliver(batch: Spooled[]): Promise<void> {
+    const next = batch.at(-1)!.offset + 1;
+    const attempt = () => orAborted(() => destination.deliver(batch, signal), signal);
+    await untilDone('delivering', attempt, deps, signal);
+    onDelivered(next);
+    cursor.to(next);
+  }
+
+  let delivering = Promise.resolve();
   try {
     await spool.follow(async events => {
       for (const batch of batches(events)) {
-        const next = batch.at(-1)!.offset + 1;
-        const deliver = () => orAborted(() => destination.deliver(batch, signal), signal);
-        await untilDone('delivering', deliver, deps, signal);
-        onDelivered(next);
-        cursor.to(next);
+        // One at a time, in order; meanwhile the next one is read, and no more than that.
+        const before = delivering;
+        delivering = before.then(() => deliver(batch));
+        delivering.catch(() => undefined); // the abort alone ends it so, and whoever awaits it next is told
+        await before;
       }
     }, signal);
+    await delivering;
   } catch (cause) {
     if (!signal.aborted) throw cause;
   } finally {
+    await delivering.catch(() => undefined);
     await cursor.settled();
   }
 }
@@ -109,13 +122,14 @@ function* batches(events: Spooled[]): Generator<Spooled[]> {
   let batch: Spooled[] = [];
   let bytes = 0;
   for (const event of events) {
-    if (batch.length === BATCH_EVENTS || (batch.length > 0 && bytes + event.value.length > BATCH_BYTES)) {
+    const size = event.value.length + event.key.length + RECORD_OVERHEAD;
+    if (batch.length === BATCH_EVENTS || (batch.length > 0 && bytes + size > BATCH_BYTES)) {
       yield batch;
       batch = [];
       bytes = 0;
     }
     batch.push(event);
-    bytes += event.value.length;
+    bytes += size;
   }
   if (batch.length > 0) yield batch;
 }
