@@ -135,7 +135,6 @@ function recordOf(bytes: Buffer, offset: number, tip: Tip, keys: Map<number, str
     ...common,
     text: decoded.text,
     bytes: decoded.bytes,
-    who: decoded.who,
     verdict,
     delivery,
   };

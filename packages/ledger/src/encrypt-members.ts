@@ -2,7 +2,7 @@
 // Values that may be personal data for ever in an immutable store are cut out and encrypted (DESIGN 6 "Members
 // that should not be there"). Destroying the record's key makes them unreadable; the commitment stays.
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
-import { type EncryptedMember, type Span, whoSpans } from '@ashiato/schema';
+import type { EncryptedMember, Span } from '@ashiato/schema';
 
 const BLIND_BYTES = 32;
 const IV_BYTES = 12;
@@ -53,14 +53,14 @@ export function cutMembers(
   strays: ReadonlyMap<string, Span>,
   key: Buffer,
   recordId: string,
-): { text: string; bytes: Uint8Array; who: readonly number[]; encrypted: EncryptedMember[] } {
+): { text: string; bytes: Uint8Array; encrypted: EncryptedMember[] } {
   const encrypted: EncryptedMember[] = [];
   const cut = replaceSpans(text, strays, (member, value) => {
     const sealed = encryptMember(key, recordId, member, Buffer.from(value, 'latin1'));
     encrypted.push(sealed);
     return `"${sealed.commitment}"`;
   });
-  return { text: cut, bytes: Buffer.from(cut, 'latin1'), who: whoSpans(cut), encrypted };
+  return { text: cut, bytes: Buffer.from(cut, 'latin1'), encrypted };
 }
 
 /** Replaces the spans of `text` in order of the text; the spans do not overlap. */

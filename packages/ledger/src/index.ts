@@ -9,7 +9,7 @@ export {
   type Ledger,
   type Tip,
 } from './ledger.ts';
-export { createOpenSegment, freshMemory, type OpenSegment, type SegmentMemory } from './open-segment.ts';
+export { createOpenSegment, freshMemory, type OpenSegment } from './open-segment.ts';
 export type { EventDraft, RecordDraft, SegmentDraft, SegmentFacts, UnreadableDraft } from './record-draft.ts';
 export { delivered, digestOf } from './replay-segment.ts';
 export { recordLines, records, type Segment, segmentKey } from './segment.ts';

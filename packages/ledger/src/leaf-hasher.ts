@@ -23,25 +23,11 @@ export function createLeafHasher(): LeafHasher {
       const lineEnd = 1 + scratch.write(line, 1, 'latin1');
       const saltEnd = lineEnd + scratch.write(salt, lineEnd, 'hex');
       const whoEnd = saltEnd + scratch.write(who, saltEnd, 'latin1');
-      hashLeaf(scratch, { start: 0, end: lineEnd }, whoEnd, leaves, at);
+      // The digest takes the place of what it is made of. A binary string costs less than the Buffer that hash would allocate.
+      scratch.write(hash('sha256', scratch.subarray(lineEnd, whoEnd), 'binary'), lineEnd, 'latin1');
+      leaves.write(hash('sha256', scratch.subarray(0, lineEnd + HASH_BYTES), 'binary'), at, 'latin1');
     },
   };
-}
-
-/**
- * `buffer` holds 0x00 and the public line from `start` to `end`, then salt and who up to `whoEnd`: their digest
- * takes their place, and the leaf goes into `leaves` at `at`.
- */
-export function hashLeaf(
-  buffer: Buffer,
-  { start, end }: { start: number; end: number },
-  whoEnd: number,
-  leaves: Buffer,
-  at: number,
-): void {
-  // A binary string costs less than the Buffer that crypto.hash would allocate.
-  buffer.write(hash('sha256', buffer.subarray(end, whoEnd), 'binary'), end, 'latin1');
-  leaves.write(hash('sha256', buffer.subarray(start, end + HASH_BYTES), 'binary'), at, 'latin1');
 }
 
 /** The event's text with the three who values replaced by `null`. */
@@ -56,7 +42,7 @@ export function hideWho(text: string, who: readonly number[]): string {
 }
 
 /** The spans that are there, in the order of the text. */
-export function inTextOrder(who: readonly number[]): [number, number][] {
+function inTextOrder(who: readonly number[]): [number, number][] {
   const spans: [number, number][] = [];
   for (let i = 0; i < who.length; i += 2) if (who[i]! >= 0) spans.push([who[i]!, who[i + 1]!]);
   return spans.length > 1 ? spans.sort((a, b) => a[0] - b[0]) : spans;

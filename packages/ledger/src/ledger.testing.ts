@@ -56,7 +56,7 @@ export function draftOf(tip: Tip, messages: (Buffer | string)[]): SegmentDraft {
     const strays = new Set(decoded.strays.keys());
     const delivery = tip.sources.place(delivered(decoded.event, digestOf(decoded.text, strays), offset));
     const plain = { kind: 'event' as const, offset, appendedAt, verdict: 'null', delivery };
-    if (strays.size === 0) return { ...plain, text: decoded.text, bytes: decoded.bytes, who: decoded.who };
+    if (strays.size === 0) return { ...plain, text: decoded.text, bytes: decoded.bytes };
     keys.set(offset, key.toString('base64'));
     return { ...plain, ...cutMembers(decoded.text, decoded.strays, key, id) };
   });

@@ -48,7 +48,6 @@ export interface ClosedSegment {
 
 export interface Committed {
   segment: Segment;
-  root: string;
 }
 
 export interface Ledger {
@@ -149,9 +148,9 @@ export function createLedger({
     const created = await objects.create(key, stored, { retainUntil, contentType: 'application/zstd' });
     if (created.outcome === 'exists') return 'lost';
     if (snapshot) await writeSnapshot(objects, snapshot, retainUntil);
-    const { raw, sha256, root } = built;
+    const { raw, sha256 } = built;
     const stored_sha256 = hash('sha256', stored, 'hex');
-    return { segment: { key, header, raw, sha256, stored_sha256, version_id: created.versionId }, root };
+    return { segment: { key, header, raw, sha256, stored_sha256, version_id: created.versionId } };
   }
 
   function commit(tip: Tip, { records, ...facts }: SegmentDraft): Promise<Committed | 'lost'> {

@@ -1,20 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-// A segment while it grows (DESIGN 6): each record's line and leaf are built once, from the bytes as received, and
-// nothing else of the record is kept. The header knows what came, so it is written last, into room left in front.
+// A segment while it grows (DESIGN 6): each record's line is built once, from the bytes as received, and nothing else
+// of the record is kept. The header knows what came, so it is written last, into room left in front. Leaves and root
+// follow from these bytes alone; who needs them (notary, verification) makes them from what is stored.
 import { hash, randomFillSync } from 'node:crypto';
 import type { SegmentHeader } from '@ashiato/schema';
-import { HASH_BYTES, leafHash, rootOf, toHex } from '@ashiato/tlog';
-import { hashLeaf, hideWho, inTextOrder, NULL_SALT, SALT_BYTES, whoOf } from './leaf-hasher.ts';
+import { SALT_BYTES } from './leaf-hasher.ts';
 import type { EventDraft, RecordDraft, UnreadableDraft } from './record-draft.ts';
 
 export interface BuiltSegment {
   /** Uncompressed bytes: the header line and one line per record, each ended by LF. */
   raw: Buffer;
   sha256: string;
-  /** RFC 6962 root over header and record leaves, hex. */
-  root: string;
   /** What `raw` is a part of: free for another segment once this one is stored and read no more. */
-  memory: SegmentMemory;
+  memory: Buffer;
 }
 
 export interface OpenSegment {
@@ -25,20 +23,12 @@ export interface OpenSegment {
   readonly last: number;
   /** Adds one record. CPU only: nothing is durable on return. */
   append(record: RecordDraft): void;
-  /** Puts the header in front and computes hash and root; nothing may be appended afterwards. */
+  /** Puts the header in front and hashes the whole; nothing may be appended afterwards. */
   close(header: SegmentHeader): BuiltSegment;
 }
 
 /** What a segment grows in. Fresh memory costs more to touch than all that is written into it, so it is used again. */
-export interface SegmentMemory {
-  raw: Buffer;
-  leaves: Buffer;
-}
-
-export const freshMemory = (bytes = FIRST_BYTES, records = 64): SegmentMemory => ({
-  raw: Buffer.allocUnsafeSlow(HEADROOM + bytes),
-  leaves: Buffer.allocUnsafeSlow((records + 1) * HASH_BYTES),
-});
+export const freshMemory = (bytes = FIRST_BYTES): Buffer => Buffer.allocUnsafeSlow(HEADROOM + bytes);
 
 /** Room for the header; a longer one (thousands of sources) costs one copy. */
 const HEADROOM = 64 * 1024;
@@ -55,14 +45,12 @@ const APPENDED_AT = ascii(',"appended_at":');
 const SALT = ascii(',"salt":');
 const VERDICT = ascii(',"verdict":');
 const EVENT = ascii(',"event":');
-const NULL = ascii(NULL_SALT);
 const HEX = ascii('0123456789abcdef');
 const [QUOTE, BRACE, LF] = [0x22, 0x7d, 0x0a];
 
 /** Grows in `memory`, which is replaced by larger one when needed and MUST serve nothing else until the end. */
 export function createOpenSegment(memory = freshMemory()): OpenSegment {
-  // Leaf 0 is the header's.
-  let { raw, leaves } = memory;
+  let raw = memory;
   let end = HEADROOM;
   let records = 0;
   let last = -1;
@@ -71,8 +59,6 @@ export function createOpenSegment(memory = freshMemory()): OpenSegment {
 
   function reserve(more: number): void {
     if (end + more > raw.length) raw = grown(raw, end, end + more);
-    const needed = (records + 2) * HASH_BYTES;
-    if (needed > leaves.length) leaves = doubled(leaves, needed - HASH_BYTES);
   }
 
   const putBytes = (bytes: Uint8Array): void => {
@@ -81,11 +67,6 @@ export function createOpenSegment(memory = freshMemory()): OpenSegment {
   };
   const putText = (text: string): void => {
     end += raw.write(text, end, 'latin1');
-  };
-  /** What was written already from `from` to `to`, once more. */
-  const putAgain = (from: number, to: number): void => {
-    raw.copyWithin(end, from, to);
-    end += to - from;
   };
 
   function verdictBytes(json: string): Uint8Array {
@@ -101,16 +82,13 @@ export function createOpenSegment(memory = freshMemory()): OpenSegment {
   function appendEvent(record: EventDraft): void {
     const extras = extraMembers(record);
     const encoded = hasLineBreak(record.text);
-    reserve(2 * (record.text.length * (encoded ? 1.34 : 1) + record.verdict.length + extras.length + 400));
-    const line = end;
+    reserve(record.text.length * (encoded ? 1.34 : 1) + record.verdict.length + extras.length + 200);
     putBytes(OFFSET);
     end = putDecimal(raw, end, record.offset);
     putBytes(APPENDED_AT);
     end = putDecimal(raw, end, record.appendedAt);
     putBytes(SALT);
-    const saltStart = end;
     end = salts.putNext(raw, end);
-    const saltEnd = end;
     putBytes(VERDICT);
     putBytes(verdictBytes(record.verdict));
     putText(extras);
@@ -121,34 +99,7 @@ export function createOpenSegment(memory = freshMemory()): OpenSegment {
       raw[end++] = BRACE;
       raw[end++] = LF;
     }
-    const lineEnd = end;
-    // The public line, salt and who are laid behind the line for a moment: the next line takes their place.
-    raw[end++] = 0;
-    putAgain(line, saltStart);
-    putBytes(NULL);
-    if (encoded) {
-      putBytes(VERDICT);
-      putBytes(verdictBytes(record.verdict));
-      putText(`${extras},"event_b64":"${base64(hideWho(record.text, record.who))}"}`);
-    } else putPublicEvent(record, saltEnd, lineEnd - 1);
-    const publicEnd = end;
-    salts.putBytes(raw, end);
-    end += SALT_BYTES;
-    putText(whoOf(record.text, record.who));
-    hashLeaf(raw, { start: lineEnd, end: publicEnd }, end, leaves, ++records * HASH_BYTES);
-    end = lineEnd;
-  }
-
-  /** From behind the salt to the end of the line, with `null` in place of the who values. */
-  function putPublicEvent({ bytes, who }: EventDraft, from: number, to: number): void {
-    const event = to - 1 - bytes.length;
-    let start = from;
-    for (const [spanStart, spanEnd] of inTextOrder(who)) {
-      putAgain(start, event + spanStart);
-      putBytes(NULL);
-      start = event + spanEnd;
-    }
-    putAgain(start, to);
+    records++;
   }
 
   function appendUnreadable(record: UnreadableDraft): void {
@@ -159,15 +110,9 @@ export function createOpenSegment(memory = freshMemory()): OpenSegment {
       unreadable: { problem, bytes },
       encrypted,
     });
-    reserve(2 * line.length + 64);
+    reserve(line.length + 1);
     putText(`${line}\n`);
-    const lineEnd = end;
-    raw[end++] = 0;
-    putText(line);
-    const publicEnd = end;
-    // No salt, no who: the digest is that of nothing.
-    hashLeaf(raw, { start: lineEnd, end: publicEnd }, publicEnd, leaves, ++records * HASH_BYTES);
-    end = lineEnd;
+    records++;
   }
 
   return {
@@ -187,10 +132,8 @@ export function createOpenSegment(memory = freshMemory()): OpenSegment {
     },
     close(header) {
       const headerLine = Buffer.from(`${JSON.stringify(header)}\n`);
-      leaves.set(leafHash(headerLine.subarray(0, -1)));
       const bytes = withHeader(raw.subarray(0, end), headerLine);
-      const root = toHex(rootOf(leaves.subarray(0, (records + 1) * HASH_BYTES)));
-      return { raw: bytes, sha256: hash('sha256', bytes, 'hex'), root, memory: { raw, leaves } };
+      return { raw: bytes, sha256: hash('sha256', bytes, 'hex'), memory: raw };
     },
   };
 }
@@ -200,12 +143,6 @@ function withHeader(bytes: Buffer, headerLine: Buffer): Buffer {
   const start = HEADROOM - headerLine.length;
   bytes.set(headerLine, start);
   return bytes.subarray(start);
-}
-
-function doubled(from: Buffer, used: number): Buffer {
-  const larger = Buffer.allocUnsafeSlow(from.length * 2);
-  from.copy(larger, 0, 0, used);
-  return larger;
 }
 
 /** Doubles while small; then room for a full segment at once, since every copy touches fresh memory again. */
@@ -269,10 +206,6 @@ function createSalts() {
       }
       to[end++] = QUOTE;
       return end;
-    },
-    /** Writes the bytes of that salt. */
-    putBytes(to: Buffer, at: number): void {
-      for (let i = 0; i < SALT_BYTES; i++) to[at + i] = pool[next + i]!;
     },
   };
 }

@@ -18,8 +18,6 @@ export interface EventDraft {
   text: string;
   /** The same bytes as bytes. */
   bytes: Uint8Array;
-  /** Ranges in `text` of actor, on_behalf_of and site; start -1 when absent. */
-  who: readonly number[];
   /** JSON of the committed verdict, or `null` as text. */
   verdict: string;
   /** Absent for a plain new record. */

@@ -6,17 +6,8 @@
 import type { z } from 'zod';
 import { bound, type Definition, definition, longestOf, patternOf } from './zod-definition.ts';
 
-export interface Scanned {
-  value: Record<string, unknown>;
-  /** Byte ranges of `data.actor`, `data.on_behalf_of` and `data.site`; start -1 when absent. */
-  who: number[];
-}
-
-/** `text` = the same bytes, one character each. */
-export type Scanner = (bytes: Uint8Array, text: string) => Scanned | undefined;
-
-/** Where the who spans stand, by the pointer of their object and the member's name. */
-const WHO_MEMBERS: Record<string, number> = { '/data/actor': 0, '/data/on_behalf_of': 2, '/data/site': 4 };
+/** The event, or undefined when it is for the long way; `text` = the same bytes, one character each. */
+export type Scanner = (bytes: Uint8Array, text: string) => Record<string, unknown> | undefined;
 
 /** Strings of a member seen before are known to be well formed; so many are kept, then all are forgotten. */
 const MOST_KNOWN = 4_096;
@@ -74,12 +65,12 @@ export function compileScanner(schema: z.ZodType): Scanner {
   const draft: Draft = { functions: [], texts: [], objects: [] };
   const root = objectFunction(schema, '', draft);
   const body = `${RUNTIME}\n${draft.functions.join('\n')}\nreturn (bytes, text) => {
-  b = bytes; t = text; i = 0; who = [-1, -1, -1, -1, -1, -1];
+  b = bytes; t = text; i = 0;
   if (b[0] <= 32) skip();
   const value = ${root}();
   if (value === NONE) return undefined;
   if (i < b.length) skip();
-  return i === b.length ? { value, who } : undefined;
+  return i === b.length ? value : undefined;
 };`;
   return new Function('PLAIN', 'texts', 'objects', 'MOST_KNOWN', body)(
     PLAIN,
@@ -92,7 +83,7 @@ export function compileScanner(schema: z.ZodType): Scanner {
 /** What the generated functions share: `b` and `t` are the event, `i` the place reached. */
 const RUNTIME = `'use strict';
 const NONE = Symbol('none');
-let b, t, i, who;
+let b, t, i;
 function skip() { let c = b[i]; while (c === 32 || c === 10 || c === 13 || c === 9) c = b[++i]; }
 function isName(name) {
   const n = name.length;
@@ -177,9 +168,7 @@ function objectFunction(schema: z.ZodType, pointer: string, draft: Draft): strin
   );
   const cases = members.map(([key, member], k) => {
     const read = valueCode(member, `${pointer}/${key}`, draft);
-    const who = WHO_MEMBERS[`${pointer}/${key}`];
-    const [before, after] = who === undefined ? ['', ''] : [`who[${who}] = i;`, `who[${who + 1}] = i;`];
-    return `case ${k}: { ${before} const v = ${read}; if (v === NONE) return NONE; ${after} o[${JSON.stringify(key)}] = v; break; }`;
+    return `case ${k}: { const v = ${read}; if (v === NONE) return NONE; o[${JSON.stringify(key)}] = v; break; }`;
   });
   draft.functions[place] = `const m${object} = objects[${object - 1}];
 function ${name}() {

@@ -47,8 +47,6 @@ export interface DecodedEvent {
   bytes: Buffer;
   /** The same, one character per byte. */
   text: string;
-  /** Byte ranges of `data.actor`, `data.on_behalf_of`, `data.site`; start -1 when absent. */
-  who: readonly number[];
   problems: Problem[];
   /** Byte ranges of members that should not be there or are malformed, by JSON pointer: to be kept encrypted. */
   strays: Map<string, Span>;
@@ -88,8 +86,14 @@ export function decode(stream: Stream, bytes: Uint8Array | null): Decoded {
   const text = buffer.toString('latin1');
   const scanned = stream === 'access' ? scanAccess(buffer, text) : undefined;
   if (scanned) {
-    const event = scanned.value as ParsedEvent;
-    return { kind: 'event', event, bytes: buffer, text, who: scanned.who, problems: [], strays: NO_STRAYS };
+    return {
+      kind: 'event',
+      event: scanned as ParsedEvent,
+      bytes: buffer,
+      text,
+      problems: [],
+      strays: NO_STRAYS,
+    };
   }
   return decodeSlowly(stream, buffer, text);
 }
@@ -99,7 +103,7 @@ export function decodeSlowly(stream: Stream, buffer: Buffer, text: string): Deco
   if (!isUtf8(buffer)) return unreadable('invalid_utf8');
   const parsed = parse(buffer);
   if (parsed === undefined) return unreadable('invalid_json');
-  const { members, depth, who } = measure(text);
+  const { members, depth } = measure(text);
   if (depth > 32) return unreadable('too_deep');
   const event = parsed as ParsedEvent;
   const problem = envelopeProblem(parsed);
@@ -110,8 +114,8 @@ export function decodeSlowly(stream: Stream, buffer: Buffer, text: string): Deco
   if (check(event, problems) !== members) return unreadable('duplicate_member');
   if (text.includes('\\')) return decodeEscaped(event, { bytes: buffer, text }, problems);
   if (problems.length === 0)
-    return { kind: 'event', event, bytes: buffer, text, who, problems, strays: NO_STRAYS };
-  return withStrays(event, { bytes: buffer, text }, who, problems);
+    return { kind: 'event', event, bytes: buffer, text, problems, strays: NO_STRAYS };
+  return withStrays(event, { bytes: buffer, text }, problems);
 }
 
 /**
@@ -125,7 +129,7 @@ export function whoSpans(text: string): readonly number[] {
 /** Text with escapes: member names may be spelled with them, and surrogates may stand alone. */
 function decodeEscaped(event: ParsedEvent, spelled: Spelled, problems: Problem[]): Decoded {
   if (!wellFormed(event)) return unreadable('lone_surrogate');
-  return withStrays(event, spelled, locateWho(spelled.text), problems);
+  return withStrays(event, spelled, problems);
 }
 
 /** The three who spans by full walk: right for member names spelled with escapes too. */
@@ -140,12 +144,7 @@ function locateWho(text: string): number[] {
 
 type Spelled = Pick<DecodedEvent, 'bytes' | 'text'>;
 
-function withStrays(
-  event: ParsedEvent,
-  spelled: Spelled,
-  who: readonly number[],
-  problems: Problem[],
-): Decoded {
+function withStrays(event: ParsedEvent, spelled: Spelled, problems: Problem[]): Decoded {
   if (hasLargeNumber(event)) return unreadable('number_too_large');
   const stray = problems.filter(p => p.kind !== 'missing');
   if (stray.some(p => p.kind === 'outside_schema' && !PLAIN_NAME.test(p.member))) {
@@ -153,7 +152,7 @@ function withStrays(
   }
   const pointers = new Set(stray.map(p => p.member));
   const strays = pointers.size > 0 ? locate(spelled.text, pointers) : NO_STRAYS;
-  return { kind: 'event', event, ...spelled, who, problems, strays };
+  return { kind: 'event', event, ...spelled, problems, strays };
 }
 
 function parse(buffer: Buffer): unknown {

@@ -180,7 +180,7 @@ function draft(
   const delivery = tip.sources.place(delivered(decoded.event, digestOf(decoded.text, strays), offset));
   const given = decoded.event.type === ACCESS_TYPE ? verdict(offset) : null;
   const plain = { kind: 'event' as const, offset, appendedAt, verdict: JSON.stringify(given), delivery };
-  if (strays.size === 0) return { ...plain, text: decoded.text, bytes: decoded.bytes, who: decoded.who };
+  if (strays.size === 0) return { ...plain, text: decoded.text, bytes: decoded.bytes };
   keys.set(offset, key.toString('base64'));
   return { ...plain, ...cutMembers(decoded.text, decoded.strays, key, id) };
 }

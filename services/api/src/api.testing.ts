@@ -162,7 +162,7 @@ async function commit(ledger: Ledger, judge: Judge, messages: readonly string[])
     const delivery = tip.sources.place(delivered(decoded.event, digestOf(decoded.text, strays), offset));
     const verdict = verdictJson(judge.evaluate(decoded.event), 'committed');
     const plain = { kind: 'event' as const, offset, appendedAt, verdict, delivery };
-    if (strays.size === 0) return { ...plain, text: decoded.text, bytes: decoded.bytes, who: decoded.who };
+    if (strays.size === 0) return { ...plain, text: decoded.text, bytes: decoded.bytes };
     const key = newRecordKey();
     keys.set(offset, key.toString('base64'));
     return { ...plain, ...cutMembers(decoded.text, decoded.strays, key, `access.0.${offset}`) };

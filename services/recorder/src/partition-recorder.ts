@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One partition that this recorder holds: records what the queue hands over until a segment is due, and commits it.
 // Recording goes on while a commit is under way; there is never more than one commit under way.
-import { freshMemory, type SegmentMemory, type Tip } from '@ashiato/ledger';
+import { freshMemory, type Tip } from '@ashiato/ledger';
 import type { Chunk, Gap } from '@ashiato/queue';
 import type { Stream } from '@ashiato/schema';
 import {
@@ -25,7 +25,7 @@ export interface FlushLimits {
 export interface PartitionRecorderDeps extends RecordingDeps {
   limits: FlushLimits;
   /** Memory of committed segments, to be used again: one list for all partitions. */
-  memories: SegmentMemory[];
+  memories: Buffer[];
   /** Told of every segment committed here, whose bytes are its own only meanwhile; MUST NOT throw. */
   onCommitted(recorded: Recorded): void;
   /** Told once when a commit failed or was lost to another recorder: only a new take-over can tell how things stand. */
@@ -74,7 +74,7 @@ export function createPartitionRecorder(
   let commit: Promise<void> | undefined;
   let failed = false;
   /** The size of the last segment: the next one's memory is made as large at once. */
-  let usual: { bytes?: number; records?: number } = {};
+  let usualBytes: number | undefined;
   /** Share of a full segment at which one is due: the first one's differs by partition, see `STAGGER`. */
   let share = 1 - ((tip.partition * STAGGER) % 1);
 
@@ -105,7 +105,7 @@ export function createPartitionRecorder(
 
   function begin(): OpenChunk {
     since = deps.now().getTime();
-    return openChunk(kind, tip, deps, deps.memories.pop() ?? freshMemory(usual.bytes, usual.records));
+    return openChunk(kind, tip, deps, deps.memories.pop() ?? freshMemory(usualBytes));
   }
 
   /** Sets the timer for what waits; a real event shortens the long wait that beacons were given. */
@@ -139,8 +139,8 @@ export function createPartitionRecorder(
   }
 
   async function commitOpen(chunk: OpenChunk, began: number): Promise<void> {
-    const { last, bytes, records } = chunk.segment;
-    usual = { bytes, records };
+    const { last, bytes } = chunk.segment;
+    usualBytes = bytes;
     const within = gaps.filter(gap => gap.from <= last);
     gaps = gaps.filter(gap => gap.from > last);
     const { stream } = tip;

@@ -13,7 +13,6 @@ import {
   newRecordKey,
   type OpenSegment,
   type RecordDraft,
-  type SegmentMemory,
   type Tip,
 } from '@ashiato/ledger';
 import type { Judge } from '@ashiato/policy';
@@ -65,11 +64,11 @@ export interface OpenChunk {
 /** A committed segment with its rows, where they were made, and the memory that its bytes lie in. */
 export interface Recorded extends Committed {
   rows: SegmentRows | undefined;
-  memory: SegmentMemory;
+  memory: Buffer;
 }
 
 /** Begins a chunk behind `tip`. `kind` says which shapes its messages may have; the stream's name may differ. */
-export function openChunk(kind: Stream, tip: Tip, deps: RecordingDeps, memory?: SegmentMemory): OpenChunk {
+export function openChunk(kind: Stream, tip: Tip, deps: RecordingDeps, memory?: Buffer): OpenChunk {
   return {
     kind,
     segment: createOpenSegment(memory),
@@ -99,7 +98,7 @@ export function recordMessage(message: Message, chunk: OpenChunk, tip: Tip, deps
   // 6. Place among its source's deliveries, judge.
   const { draft, drafted } = eventDraft(message, decoded, chunk, tip, deps);
 
-  // 7. Line and leaf; beside them, the row.
+  // 7. The line; beside it, the row.
   chunk.segment.append(draft);
   chunk.rows?.append(draft, drafted);
 }
@@ -162,14 +161,14 @@ function eventDraft(
   tip: Tip,
   deps: RecordingDeps,
 ): { draft: EventDraft; drafted: DraftedEvent } {
-  const { event, text, bytes, who, strays } = decoded;
+  const { event, text, bytes, strays } = decoded;
   const digest = digestOf(text, strays.size === 0 ? NO_STRAYS : new Set(strays.keys()), bytes);
   const delivery = tip.sources.place(delivered(event, digest, offset));
   const judged = judgeEvent(decoded, deps.judge);
   if (judged.policy) policies.set(judged.policy.sha256, judged.policy);
   count(counts, delivery.kind, judged.outcome ?? 'not_judged');
 
-  const draft: EventDraft = { kind: 'event', offset, appendedAt, text, bytes, who, verdict: judged.json };
+  const draft: EventDraft = { kind: 'event', offset, appendedAt, text, bytes, verdict: judged.json };
   const marks = timeMarks(event, appendedAt, deps.timeLimits);
   if (marks.length > 0) draft.marks = marks;
   if (delivery.kind !== 'new' || delivery.missing) draft.delivery = delivery;

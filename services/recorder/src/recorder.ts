@@ -2,7 +2,7 @@
 // The recorder: queue -> judge -> segment. It owns no state that is not in the segments: after any failure it
 // drops what it holds and takes its partitions over again, which is the same code as its start.
 import { setTimeout } from 'node:timers/promises';
-import { LedgerError, type SegmentMemory } from '@ashiato/ledger';
+import { LedgerError } from '@ashiato/ledger';
 import { type Chunk, type Publisher, type Queue, QueueError } from '@ashiato/queue';
 import type { Stream } from '@ashiato/schema';
 import { publishBeacons } from './beacon.ts';
@@ -52,7 +52,7 @@ export function createRecorder(deps: RecorderDeps): Recorder {
   const held = new Map<string, PartitionRecorder>();
   const byTopic = new Map(deps.streams.map(stream => [stream.topic, stream]));
   const keyOf = (topic: string, partition: number) => `${topic}/${partition}`;
-  const memories: SegmentMemory[] = [];
+  const memories: Buffer[] = [];
   let failures = 0;
 
   async function run(signal: AbortSignal): Promise<void> {
