@@ -128,9 +128,13 @@ test('enforce asks the policy first, records the attempt as denied, and says whi
     () => forbidden,
   );
   await expect(late).rejects.toBeInstanceOf(PolicyViolationError);
+  const pretended = trail.access({ ...forbidden, outcome: 'denied' }, () => ++fetched);
+  await expect(pretended).rejects.toBeInstanceOf(PolicyViolationError);
+  expect(fetched).toBe(0);
+  await trail.record({ ...forbidden, outcome: 'denied' });
   expect(await trail.access(access(), () => 'released')).toBe('released');
   const outcomes = (await end()).map(({ data }) => data.outcome ?? 'success');
-  expect(outcomes).toEqual(['denied', 'denied', 'denied', 'success']);
+  expect(outcomes).toEqual([...Array(5).fill('denied'), 'success']);
 
   const unsure = await broken({ mode: 'enforce', policy });
   const unrecorded = await unsure.trail.record(forbidden).catch((cause: unknown) => cause);

@@ -78,7 +78,7 @@ export function createAppender({ spool, origin, sealer, onFull }: AppenderDeps):
   // Numbers are given as a group takes its place on disk: one that finds no room gives its numbers back, and the next
   // one takes them. Groups behind a write that fails fail with it. So the sequence has no gaps. False: no room yet.
   function submit(waited: Waiting[]): boolean {
-    const { group, events } = withNumbers(waited);
+    const { group, events } = numberEvents(waited, origin, key, next);
     if (group.length === 0) return true;
     const first = next;
     try {
@@ -114,21 +114,6 @@ export function createAppender({ spool, origin, sealer, onFull }: AppenderDeps):
     return stored.finally(() => writing.delete(stored));
   }
 
-  /** What is no event takes no number. */
-  function withNumbers(waited: Waiting[]) {
-    const group: Waiting[] = [];
-    const events: { key: Uint8Array; value: Uint8Array }[] = [];
-    for (const one of waited) {
-      try {
-        events.push({ key, value: eventBytes(one.draft, origin, next + group.length).bytes });
-        group.push(one);
-      } catch (cause) {
-        one.failed(cause);
-      }
-    }
-    return { group, events };
-  }
-
   return {
     append(draft, done, failed) {
       if (broken !== undefined) return failed(broken);
@@ -162,6 +147,21 @@ export function createAppender({ spool, origin, sealer, onFull }: AppenderDeps):
     },
     end: () => ending.abort(),
   };
+}
+
+/** The events with numbers from `first` on. What is no event takes none, and its caller is told. */
+function numberEvents(waited: Waiting[], origin: Origin, key: Uint8Array, first: number) {
+  const group: Waiting[] = [];
+  const events: { key: Uint8Array; value: Uint8Array }[] = [];
+  for (const one of waited) {
+    try {
+      events.push({ key, value: eventBytes(one.draft, origin, first + group.length).bytes });
+      group.push(one);
+    } catch (cause) {
+      one.failed(cause);
+    }
+  }
+  return { group, events };
 }
 
 const tooManyWaiting = () =>

@@ -6,7 +6,9 @@ import type { OpenDestination } from './destination.ts';
 import type { Spool, Spooled } from './spool.ts';
 
 const BATCH_EVENTS = 2000;
-const BATCH_BYTES = 900 << 10;
+/** Below what one send to a broker takes, with each record's own overhead. */
+const BATCH_BYTES = 850 << 10;
+const RECORD_OVERHEAD = 64;
 const FIRST_WAIT_MS = 100;
 const LONGEST_WAIT_MS = 10_000;
 
@@ -109,13 +111,14 @@ function* batches(events: Spooled[]): Generator<Spooled[]> {
   let batch: Spooled[] = [];
   let bytes = 0;
   for (const event of events) {
-    if (batch.length === BATCH_EVENTS || (batch.length > 0 && bytes + event.value.length > BATCH_BYTES)) {
+    const size = event.value.length + event.key.length + RECORD_OVERHEAD;
+    if (batch.length === BATCH_EVENTS || (batch.length > 0 && bytes + size > BATCH_BYTES)) {
       yield batch;
       batch = [];
       bytes = 0;
     }
     batch.push(event);
-    bytes += event.value.length;
+    bytes += size;
   }
   if (batch.length > 0) yield batch;
 }

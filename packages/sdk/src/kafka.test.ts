@@ -10,7 +10,9 @@ import { access } from './sample-access.testing.ts';
 import { tempFolder } from './temp-folder.testing.ts';
 import { createTrail } from './trail.ts';
 
-test('a broker killed with -9 delays and loses nothing', { timeout: 240_000 }, async () => {
+test('a broker killed with -9, or away for a whole run, delays and loses nothing', {
+  timeout: 240_000,
+}, async () => {
   const dir = await tempFolder();
   const kafka = await startKafka({ dir: join(dir, 'kafka') });
   onTestFinished(() => kafka.kill(0, 'SIGKILL'));
@@ -29,13 +31,27 @@ test('a broker killed with -9 delays and loses nothing', { timeout: 240_000 }, a
   await some();
   await Promise.all([some(), kafka.kill(0, 'SIGKILL')]);
   await some();
+  // A service whose whole run falls into the outage: it starts, records and ends without ever seeing a broker.
+  const unlucky = { source: '/test/unlucky', spoolDir: join(dir, 'unlucky'), queueUrl };
+  const first = createTrail(unlucky);
+  const kept = await Promise.all(Array.from({ length: 500 }, () => first.record(access())));
+  expect(await first.close({ deadlineMs: 1 })).toEqual({ spooled: 500 });
   // Recording went on without the broker: what it has not acknowledged waits on this disk.
   expect(trail.status().spooled).toBeGreaterThan(900);
   await kafka.restart(0);
   expect(await trail.close({ deadlineMs: 120_000 })).toEqual({ spooled: 0 });
 
+  const second = createTrail(unlucky);
+  await second.start();
+  expect(await second.close({ deadlineMs: 60_000 })).toEqual({ spooled: 0 });
+
   const arrived = await arrivedAt(reader);
-  const promised = new Set(recorded.map(({ epoch, sequence, id }) => `${epoch} ${sequence} ${id}`));
-  const { faults, events } = account(arrived, promised);
-  expect({ faults, events }).toEqual({ faults: [], events: 3000 });
+  const from = (source: string, promised: Recorded[]) => {
+    const own = arrived.filter(({ event }) => event.source === source);
+    const lines = promised.map(({ epoch, sequence, id }) => `${epoch} ${sequence} ${id}`);
+    const { faults, events } = account(own, new Set(lines));
+    return { faults, events };
+  };
+  expect(from('/test/desk', recorded)).toEqual({ faults: [], events: 3000 });
+  expect(from('/test/unlucky', kept)).toEqual({ faults: [], events: 500 });
 });

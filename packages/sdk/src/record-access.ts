@@ -79,10 +79,11 @@ export function createAccessRecorder(deps: RecordDeps): AccessRecorder {
   }
 
   async function refuseViolation(access: Access): Promise<void> {
-    if (judge === undefined || access?.outcome === 'denied') return;
+    if (judge === undefined) return;
     const whole = contexts.complete(access);
-    // One person's event stands for all of the act: they differ in the ref alone.
-    const { event } = eventBytes(draftOf(partsOf(whole).event(0), now()), unnumbered, 1);
+    // One person's event stands for all of the act, which differ in the ref alone; what became of it does not count.
+    const asked = partsOf({ ...whole, outcome: undefined }).event(0);
+    const { event } = eventBytes(draftOf(asked, now()), unnumbered, 1);
     if (judge.evaluate(event).outcome !== 'violation') return;
     const attempt = { ...whole, outcome: 'denied' as const, result: undefined };
     const unrecorded = await putAct(partsOf(attempt)).then(
@@ -98,7 +99,8 @@ export function createAccessRecorder(deps: RecordDeps): AccessRecorder {
         const whole = contexts.complete(access);
         if (judge === undefined && whole?.subjects === undefined)
           return put(draftOf(whole, now(), activeTrace));
-        if (judge === undefined) return putAct(partsOf(whole));
+        // That somebody was refused is what such a record is for.
+        if (judge === undefined || whole?.outcome === 'denied') return putAct(partsOf(whole));
         return refuseViolation(whole).then(() => putAct(partsOf(whole)));
       } catch (cause) {
         return Promise.reject(cause);

@@ -1,20 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // The trail a service writes to: check, number, put on disk, forward.
-import { setTimeout as pause } from 'node:timers/promises';
 import type { PolicyVocabulary } from '@ashiato/policy/vocabulary';
 import { createActorContexts } from './actor-context.ts';
 import { openDestination } from './destination.ts';
-import { TrailError } from './errors.ts';
+import { createLifecycle } from './lifecycle.ts';
 import { type TrailOptions, withDefaults } from './options.ts';
 import { createPseudonyms, type PseudonymKind } from './pseudonyms.ts';
 import { createAccessRecorder, type Recorded } from './record-access.ts';
 import { createRelease } from './release.ts';
-import type { Run } from './run.ts';
-import { createRuns } from './runs.ts';
 import { activeTraceReader } from './trace-context.ts';
 import type { Access, ActorContext, Allowed, KnownContext, Merged } from './words.ts';
-
-const LET_GO_MS = 2000;
 
 export interface TrailStatus {
   /** Epoch now in use; undefined before the first start. */
@@ -76,64 +71,16 @@ export interface Trail<V extends PolicyVocabulary = PolicyVocabulary, Set = unkn
 /** A trail; no I/O before start() or the first record(). Throws `OPTIONS` when it cannot work as asked. */
 export function createTrail<V extends PolicyVocabulary = PolicyVocabulary>(options: TrailOptions): Trail<V> {
   const settings = withDefaults(options);
-  const { onNotice: report, mode } = settings;
+  const { onNotice: report } = settings;
   const destination = openDestination(options, text => report({ level: 'error', text }));
   const pseudonyms = createPseudonyms(settings.pseudonymKeys);
   const contexts = createActorContexts();
-  let lastFailure: string | undefined;
+  const lifecycle = createLifecycle({ ...settings, destination, report });
+  const { run } = lifecycle;
+  const recorder = createAccessRecorder({ ...settings, contexts, activeTrace: activeTraceReader(), run });
   let unrecorded = 0;
-  const runs = createRuns({
-    ...settings,
-    destination,
-    report,
-    onDelivered: () => {
-      lastFailure = undefined;
-    },
-    onFailure: text => {
-      lastFailure = text;
-      report({ level: 'warn', text });
-    },
-  });
-  let closing: Promise<{ spooled: number }> | undefined;
-
-  // While anyone waits for a run to open, later calls wait behind: numbers follow the order of the calls.
-  let queued = 0;
-  async function openRun(): Promise<Run> {
-    queued++;
-    try {
-      if (closing === undefined) {
-        const run = await runs.current();
-        if (closing === undefined) return run;
-      }
-    } finally {
-      queued--;
-    }
-    throw new TrailError('CLOSED', 'the trail was closed; make a new one to record');
-  }
-
-  function run(): Run | Promise<Run> {
-    const opened = runs.opened();
-    const ready = opened && queued === 0 && closing === undefined && opened.appender.broken === undefined;
-    return ready ? opened : openRun();
-  }
-
-  async function close(deadlineMs: number): Promise<{ spooled: number }> {
-    const run = await runs.last();
-    await run?.finish(deadlineMs).catch((cause: Error) => report({ level: 'warn', text: cause.message }));
-    await run?.stop();
-    // A broker that is away may keep its client from ending; the events are safe in the spool.
-    await Promise.race([destination?.close(), pause(LET_GO_MS, undefined, { ref: false })]);
-    return { spooled: run?.pending() ?? 0 };
-  }
-
-  const recorder = createAccessRecorder({
-    ...settings,
-    contexts,
-    activeTrace: activeTraceReader(),
-    run,
-  });
   const release = createRelease({
-    mode,
+    mode: settings.mode,
     recorder,
     commitment: settings.commitResults ? pseudonyms.commitment : undefined,
     report,
@@ -143,7 +90,7 @@ export function createTrail<V extends PolicyVocabulary = PolicyVocabulary>(optio
   });
   const trail: Trail<V> = {
     async start() {
-      await openRun();
+      await run();
     },
     record: access => recorder.record(access as Access),
     access: (what, fetch) => release.access(what as Access, fetch),
@@ -152,16 +99,8 @@ export function createTrail<V extends PolicyVocabulary = PolicyVocabulary>(optio
     subject: number => pseudonyms.of('subject', number),
     pseudonym: pseudonyms.of,
     commitment: pseudonyms.commitment,
-    status: () => ({
-      epoch: runs.opened()?.origin.epoch,
-      spooled: runs.opened()?.pending() ?? 0,
-      unrecorded,
-      lastFailure,
-    }),
-    close({ deadlineMs = 10_000 } = {}) {
-      closing ??= close(deadlineMs);
-      return closing;
-    },
+    status: () => ({ ...lifecycle.status(), unrecorded }),
+    close: ({ deadlineMs = 10_000 } = {}) => lifecycle.close(deadlineMs),
   };
   return trail;
 }
