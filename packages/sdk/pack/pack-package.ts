@@ -157,6 +157,10 @@ async function resolved(
   { file, local, outside }: { file: string; local: (path: string) => string; outside: Set<string> },
 ): Promise<string> {
   if (wanted.startsWith('.')) return local(join(dirname(file), wanted.replace(/(?:\.d)?\.[jt]s$/, '')));
+  if (wanted.startsWith('#')) {
+    const folder = join(ROOT, ...file.split('/').slice(0, 2));
+    return local(built(relative(ROOT, join(folder, (await manifestOf(folder)).imports![wanted]!.node))));
+  }
   if (wanted.startsWith('@ashiato/')) {
     const [, room, ...door] = wanted.split('/');
     const folder = join(ROOT, 'packages', room!);
@@ -180,6 +184,7 @@ interface Manifest {
   version: string;
   license: string;
   exports: Record<string, string>;
+  imports?: Record<string, { node: string }>;
   peerDependencies?: Record<string, string>;
   peerDependenciesMeta?: object;
 }
