@@ -32,6 +32,14 @@ export function partitionOf(key: string, partitions: number): number {
 /** Chooses a partition per message: the stated one, else by key, else in turn. */
 export function createPartitioner() {
   let turn = 0;
-  return (message: { key: string | null; partition?: number }, partitions: number): number =>
-    message.partition ?? (message.key === null ? turn++ % partitions : partitionOf(message.key, partitions));
+  // Batches mostly hold the messages of one key.
+  let latest = { key: '', partitions: 0, partition: 0 };
+  return (message: { key: string | null; partition?: number }, partitions: number): number => {
+    const { key, partition } = message;
+    if (partition !== undefined) return partition;
+    if (key === null) return turn++ % partitions;
+    if (key !== latest.key || partitions !== latest.partitions)
+      latest = { key, partitions, partition: partitionOf(key, partitions) };
+    return latest.partition;
+  };
 }

@@ -30,19 +30,30 @@ export async function forward(deps: ForwardDeps, signal: AbortSignal): Promise<v
   const cursor = createCursorMover(next =>
     untilDone('moving the spool cursor', () => spool.advance(next), deps, signal),
   );
+  async function deliver(batch: Spooled[]): Promise<void> {
+    const next = batch.at(-1)!.offset + 1;
+    const attempt = () => orAborted(() => destination.deliver(batch, signal), signal);
+    await untilDone('delivering', attempt, deps, signal);
+    onDelivered(next);
+    cursor.to(next);
+  }
+
+  let delivering = Promise.resolve();
   try {
     await spool.follow(async events => {
       for (const batch of batches(events)) {
-        const next = batch.at(-1)!.offset + 1;
-        const deliver = () => orAborted(() => destination.deliver(batch, signal), signal);
-        await untilDone('delivering', deliver, deps, signal);
-        onDelivered(next);
-        cursor.to(next);
+        // One at a time, in order; meanwhile the next one is read, and no more than that.
+        const before = delivering;
+        delivering = before.then(() => deliver(batch));
+        delivering.catch(() => undefined); // the abort alone ends it so, and whoever awaits it next is told
+        await before;
       }
     }, signal);
+    await delivering;
   } catch (cause) {
     if (!signal.aborted) throw cause;
   } finally {
+    await delivering.catch(() => undefined);
     await cursor.settled();
   }
 }

@@ -19,7 +19,7 @@ const PARTITIONS = 6;
 const SOURCES = ['/test/a', '/test/b', '/test/c', '/test/d'];
 const CONCURRENT = 25;
 /** Records that are acknowledged before a kill, while the broker is away, and after its return. */
-const BETWEEN = 500;
+const BETWEEN = 200;
 
 test(`every record() that resolved is in the topic once after ${KILLS} kills of a leader`, {
   timeout: 120_000 + KILLS * 60_000,

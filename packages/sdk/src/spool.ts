@@ -82,6 +82,8 @@ export async function openSpool({ dir, maxBytes, now, report }: SpoolOptions): P
     checkCursor(dir, cursor, held);
     const newest = held.high > held.low ? await queue.readAt(TOPIC, 0, held.high - 1) : undefined;
     const previous = newest?.value ? epochEndOf(newest.value) : undefined;
+    // What an earlier run had no time to remove; the newest event stays, as in trim() below.
+    await queue.trim(TOPIC, 0, Math.min(cursor, held.high - 1));
     const write = await queue.appender(TOPIC, 0);
     const opened = { queue, write, epoch, previous, cursor, high: held.high, cursorPath: join(dir, CURSOR) };
     return createSpool({ ...opened, segmentBytes, groupBytes: Math.min(MiB, Math.floor(maxBytes / 8)) });
@@ -192,8 +194,14 @@ export function untilAborted(cause: unknown): void {
 }
 
 export function spooledOf(messages: Message[]): Spooled[] {
+  // Runs of events of one epoch share their key.
+  let latest: { bytes: Uint8Array; text: string } | undefined;
   return messages.map(({ offset, key, value }) => {
-    if (key !== null && value !== null) return { offset, key: Buffer.from(key).toString(), value };
+    if (key !== null && value !== null) {
+      if (latest === undefined || Buffer.compare(latest.bytes, key) !== 0)
+        latest = { bytes: key, text: Buffer.from(key).toString() };
+      return { offset, key: latest.text, value };
+    }
     throw new TrailError(
       'SPOOL_DAMAGED',
       `the spool's entry ${offset} has no key or no bytes; move the folder aside`,

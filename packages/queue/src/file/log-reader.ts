@@ -6,7 +6,8 @@ import type { Message } from '../queue.ts';
 import { FILE_HEAD, readFrame } from './frame.ts';
 import { damaged, type LogFile } from './log-files.ts';
 
-const BLOCK = 1 << 20;
+/** What is read at once fits one batch to a broker. */
+const BLOCK = 768 << 10;
 
 export interface LogReader {
   /** The next messages, some at once; none when there is nothing more, or nothing held at this offset any more. */

@@ -5,7 +5,7 @@ import type { Message } from '../queue.ts';
 import { FILE_HEAD, readFrame } from './frame.ts';
 import { basesIn, damaged, pathOf, readHead, saltOf } from './log-files.ts';
 
-const BLOCK = 1 << 20;
+const BLOCK = 768 << 10;
 /**
  * A writer takes a group back when the disk refuses its end, and it is no promise before its fsync: what is younger
  * than this is left for later.
