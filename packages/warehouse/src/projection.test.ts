@@ -95,6 +95,33 @@ test('a nudge that does not fit in memory is read from the store', async () => {
   expect(await compareSegment(warehouse, segment!)).toEqual(WHOLE);
 });
 
+test('a partition that we are nudged about is not read from the store unless nudged', async () => {
+  const warehouse = await bench.newWarehouse();
+  const { ledger, commit } = bench.newLedger();
+  const reads = [0, 0];
+  const counting: SegmentReader = {
+    ...ledger,
+    read: (stream, partition, from) => {
+      reads[partition]!++;
+      return ledger.read(stream, partition, from);
+    },
+  };
+  const projection = createProjection({ warehouse, ledger: counting, streams: ['access'], pollMs: 10 });
+  await commitMany(commit, 1, 1);
+  projection.nudge('access', 0); // its first segment will come, and be handed over
+  await runUntil(projection, async () => {
+    await vi.waitUntil(() => reads[0]! > 1 && reads[1]! > 1); // both looked: at the start, and as nudged
+    const [first] = await commitMany(commit, 1, 0);
+    const [looks, others] = reads as [number, number];
+    await vi.waitUntil(() => reads[1]! > others + 10); // nobody nudges for this one, so it is polled
+    expect(reads[0]).toBe(looks);
+    projection.nudge('access', 0, await readySegment(first!));
+    await vi.waitUntil(async () => (await rowsOf(warehouse)) === 6);
+    expect(reads[0]).toBe(looks);
+    return true;
+  });
+});
+
 test('two projectors at once double nothing', async () => {
   const warehouse = await bench.newWarehouse();
   const { ledger, commit } = bench.newLedger();

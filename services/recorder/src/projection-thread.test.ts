@@ -85,6 +85,8 @@ async function untilRows(count: number): Promise<void> {
   while ((await ids()).length < count) await pause(20);
 }
 
+const PLACE = { stream: 'access', partition: 0 };
+
 describe('the projection on its thread', () => {
   it('projects what is handed over, and what it must read back', async () => {
     const elsewhere = placesWith(`file:${trail.dir}/empty-store`); // so that nothing can be read back
@@ -118,11 +120,15 @@ describe('the projection on its thread', () => {
   it('tells what keeps it, and goes on when that is over', async () => {
     const port = Number(new URL(clickhouse.url).port);
     await clickhouse.stop();
-    const { thread, changes, stop } = startThread();
+    const { thread, changes, stop } = startThread({ handedOverBytes: 1 });
     await record(['in-the-dark'], thread);
     while (changes.length === 0) await pause(20);
     expect(changes).toEqual(['UNREACHABLE']);
+    expect(thread.wantsRows(PLACE)).toBe(false); // what was handed over waits
+    await thread.roomForRows(); // but evidence does not wait for ever
+    expect(thread.wantsRows(PLACE)).toBe(false);
     clickhouse = await startClickHouse({ dir: join(trail.dir, 'clickhouse'), port, password: PASSWORD });
+    while (!thread.wantsRows(PLACE)) await thread.roomForRows();
     await untilRows(6);
     while (changes.length < 2) await pause(20);
     expect(changes.at(-1)).toBeNull();
