@@ -60,7 +60,7 @@ async function spool(): Promise<Sink> {
   };
 }
 
-/** pino as its documentation shows it for asynchronous logging; everything else is its default. */
+/** pino's own asynchronous destination; everything else is its default. */
 function file(): Sink {
   const destination = pino.destination({ dest: join(dir, 'pino.log'), sync: false });
   const logger = pino(destination);
