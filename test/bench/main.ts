@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // `npm run bench -- walk`: figures of the whole walk beside its rivals; `-- policy`: of the judge beside JSON.parse;
-// `-- tlog`: of the transparency log.
+// `-- tlog`: of the transparency log; `-- sdk`: of the sdk beside pino, a bare fdatasync loop and kafkajs.
 // Progress goes to standard error.
 import { parseOptions, USAGE, UsageError } from './options.ts';
 import { POLICY_USAGE, parsePolicyOptions, runPolicyBench } from './policy-bench.ts';
 import { policyTableOf } from './policy-report.ts';
 import { tableOf } from './report.ts';
+import { parseSdkOptions, runSdkBench, SDK_USAGE } from './sdk-bench.ts';
+import { sdkTableOf } from './sdk-report.ts';
 import { parseTlogOptions, runTlogBench, TLOG_USAGE, tlogTableOf } from './tlog-bench.ts';
 import { runWalk } from './walk.ts';
 import { writeReadmeBlock } from './write-readme-block.ts';
@@ -28,9 +30,10 @@ function say(line: string): void {
 async function main(words: string[]): Promise<number> {
   if (words[0] === 'policy') return policy(words.slice(1));
   if (words[0] === 'tlog') return tlog(words.slice(1));
+  if (words[0] === 'sdk') return sdk(words.slice(1));
   const options = parseOptions(words);
   if (options === 'help') {
-    process.stdout.write(`${USAGE}\n${POLICY_USAGE}\n${TLOG_USAGE}`);
+    process.stdout.write(`${USAGE}\n${POLICY_USAGE}\n${TLOG_USAGE}\n${SDK_USAGE}`);
     return 0;
   }
   const report = await runWalk(options, say);
@@ -59,5 +62,17 @@ async function tlog(words: string[]): Promise<number> {
   }
   const figures = await runTlogBench(options.leaves);
   process.stdout.write(options.json ? `${JSON.stringify(figures, null, 2)}\n` : tlogTableOf(figures));
+  return 0;
+}
+
+async function sdk(words: string[]): Promise<number> {
+  const options = parseSdkOptions(words);
+  if (options === 'help') {
+    process.stdout.write(SDK_USAGE);
+    return 0;
+  }
+  const report = await runSdkBench(options, say);
+  process.stdout.write(options.json ? `${JSON.stringify(report, null, 2)}\n` : sdkTableOf(report));
+  if (options.writeReadme) await writeReadmeBlock(sdkTableOf(report), 'sdk figures');
   return 0;
 }

@@ -4,7 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 const README = join(import.meta.dirname, 'README.md');
-type Block = 'figures' | 'policy figures';
+type Block = 'figures' | 'policy figures' | 'sdk figures';
 
 export async function writeReadmeBlock(table: string, block: Block): Promise<void> {
   const text = await readFile(README, 'utf8');

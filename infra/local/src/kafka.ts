@@ -114,10 +114,12 @@ async function layOut(dir: string, place: KafkaPlace): Promise<Layout> {
     controllerPort: ports[count + i]!,
   }));
   const layout: Layout = { cluster_id: newClusterId(), nodes };
-  for (const node of nodes) {
-    await writeFile(configOf(dir, node.id), properties(dir, layout, node));
-    await format(layout, configOf(dir, node.id));
-  }
+  await Promise.all(
+    nodes.map(async node => {
+      await writeFile(configOf(dir, node.id), properties(dir, layout, node));
+      await format(layout, configOf(dir, node.id));
+    }),
+  );
   await writeFile(file, `${JSON.stringify(layout, null, 2)}\n`);
   return layout;
 }

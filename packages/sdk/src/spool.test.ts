@@ -12,6 +12,9 @@ import { access } from './sample-access.testing.ts';
 import { tempFolder } from './temp-folder.testing.ts';
 import { createTrail } from './trail.ts';
 
+/** A machine with other work may take seconds for what is awaited. */
+const PATIENT = { timeout: 30_000 };
+
 const line = ({ epoch, sequence, id }: Recorded) => `${epoch} ${sequence} ${id}`;
 
 /** Trails whose destination has no topic yet: nothing leaves the spool. */
@@ -31,8 +34,8 @@ test('a full spool makes record() wait where asked to, and everything arrives', 
   const desk = trail({ maxSpoolBytes: 1 << 20, onFull: 'block' });
   let settled = 0;
   const records = Array.from({ length: 4000 }, () => desk.record(access()).finally(() => settled++));
-  await expect.poll(() => desk.status().spooled).toBeGreaterThan(1000);
-  await expect.poll(() => settled === desk.status().spooled).toBe(true);
+  await expect.poll(() => desk.status().spooled, PATIENT).toBeGreaterThan(1000);
+  await expect.poll(() => settled === desk.status().spooled, PATIENT).toBe(true);
   expect(settled).toBeLessThan(4000);
   await appear();
   const promised = new Set((await Promise.all(records)).map(line));
@@ -44,7 +47,7 @@ test('close() ends the waiting for room: what waited is refused, the rest stays 
   const { away, trail, appear } = await scene();
   const desk = trail({ maxSpoolBytes: 1 << 20, onFull: 'block' });
   const results = Promise.allSettled(Array.from({ length: 4000 }, () => desk.record(access())));
-  await expect.poll(() => desk.status().spooled).toBeGreaterThan(1000);
+  await expect.poll(() => desk.status().spooled, PATIENT).toBeGreaterThan(1000);
   const { spooled } = await desk.close({ deadlineMs: 100 });
   const settled = await results;
   const refused = settled.flatMap(result => (result.status === 'rejected' ? [result.reason.code] : []));
