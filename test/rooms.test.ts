@@ -48,6 +48,7 @@ const ARROWS: Record<string, string[]> = {
 };
 /** Subpaths that are doors of their own. */
 const SIDE_DOORS = [
+  '@ashiato/ledger/proof',
   '@ashiato/policy/astmax-energy',
   '@ashiato/policy/check',
   '@ashiato/policy/diff',

@@ -6,6 +6,7 @@
  * - SEGMENT_SHAPE: bytes that are no segment: damaged, cut or not ours
  * - CHAIN: a segment whose `previous`, key or offsets do not follow from the one before it
  * - BROKER_DISAGREES: the broker's message at our last offset is not the one we committed
+ * - INDEX: an index object that is damaged, or not the one that its segment gives
  * - KEYS_TAKEN: the side object for encryption keys exists with other bytes
  */
 export type LedgerErrorCode =
@@ -13,6 +14,7 @@ export type LedgerErrorCode =
   | 'SEGMENT_SHAPE'
   | 'CHAIN'
   | 'BROKER_DISAGREES'
+  | 'INDEX'
   | 'KEYS_TAKEN';
 
 export class LedgerError extends Error {
