@@ -7,6 +7,7 @@ import { createSignIns, firstStart, openTokens } from '@ashiato/auth';
 import { buildDashboard, PAGE_CONTENT_SECURITY_POLICY } from '@ashiato/dashboard';
 import { createIntake, intakePaths } from '@ashiato/intake';
 import { createLedger } from '@ashiato/ledger';
+import { createLog } from '@ashiato/ledger/log';
 import { notaryPart } from '@ashiato/notary';
 import { openLivePolicy, shippedPolicy } from '@ashiato/policy/load';
 import { recorderParts } from '@ashiato/recorder';
@@ -78,6 +79,7 @@ await runMain(
           warehouse,
           reports: createReports(warehouse),
           ledger,
+          log: createLog({ objects }),
           judge: policy.judge,
           tokens,
           signIns,
