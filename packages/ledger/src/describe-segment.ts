@@ -4,6 +4,7 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type AuditLine, type EventLine, type ParsedEvent, parseInstant, timestamp } from '@ashiato/schema';
+import { LedgerError } from './errors.ts';
 import {
   INDEX_NAMES,
   type IndexEntry,
@@ -130,10 +131,19 @@ function createRange() {
 const sorted = (keys: ReadonlyMap<string, number[]>): IndexEntry[] =>
   [...keys].map(([key, offsets]) => ({ key, offsets })).sort((a, b) => compareKeys(a.key, b.key));
 
-const eventOf = ({ event, event_b64 }: EventLine): ParsedEvent =>
-  (event_b64 === undefined
-    ? event
-    : JSON.parse(Buffer.from(event_b64, 'base64').toString('utf8'))) as ParsedEvent;
+function eventOf({ offset, event, event_b64 }: EventLine): ParsedEvent {
+  const value = event_b64 === undefined ? event : parsed(event_b64);
+  if (typeof value === 'object' && value !== null) return value as ParsedEvent;
+  throw new LedgerError('SEGMENT_SHAPE', `offset ${offset}: the line holds no event`);
+}
+
+function parsed(base64: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(base64, 'base64').toString('utf8'));
+  } catch {
+    return undefined; // the caller says so, with the offset
+  }
+}
 
 const NO_ACCESS = /^io\.ashiato\.(?:beacon|seal|context|control)\./;
 
