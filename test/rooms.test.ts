@@ -61,6 +61,7 @@ const ARROWS: Record<string, string[]> = {
 const SIDE_DOORS = [
   '@ashiato/ledger/log',
   '@ashiato/ledger/proof',
+  '@ashiato/ledger/time-stamp',
   '@ashiato/policy/astmax-energy',
   '@ashiato/policy/check',
   '@ashiato/policy/diff',

@@ -16,6 +16,7 @@ import {
 } from '@ashiato/tlog/note';
 import { createTileReader } from '@ashiato/tlog/tiles';
 import type { NotaryMetrics } from './notary-metrics.ts';
+import type { StampWhenDue } from './stamps.ts';
 import type { Witnesses } from './witnesses.ts';
 
 export interface NotaryDeps {
@@ -25,6 +26,8 @@ export interface NotaryDeps {
   signer: Signer;
   /** Absent: checkpoints are published with the log's signature alone. */
   witnesses: Witnesses | undefined;
+  /** Absent: no time stamps. */
+  stamp: StampWhenDue | undefined;
   intervalMs: number;
   metrics: NotaryMetrics;
   report: { info(about: object, text: string): void; warn(about: object, text: string): void };
@@ -67,6 +70,7 @@ export function createNotary(deps: NotaryDeps): Notary {
     metrics.size.set(head.size);
     metrics.heldPartitions.set(problems);
     const isPublished = await publish(head);
+    await stamp();
     isWell = problems === 0 && isPublished;
     return head;
   }
@@ -94,6 +98,18 @@ export function createNotary(deps: NotaryDeps): Notary {
     metrics.published.set(size);
     report.info({ size, witnesses: note.split('\n— ').length - 2 }, 'checkpoint published');
     return true;
+  }
+
+  /** Anchors what is published; the log goes on without. */
+  async function stamp(): Promise<void> {
+    const done = await deps.stamp?.();
+    if (!done) return;
+    if ('kept' in done) {
+      metrics.lastStamp.set(done.kept.getTime() / 1000);
+      return report.info({ time: done.kept.toISOString() }, 'checkpoint stamped');
+    }
+    metrics.stampFailures.inc();
+    once(done.problem, problem => report.warn({ problem }, 'no time stamp; asking again later'));
   }
 
   /** The last thing before signing: a log must never sign two heads that disagree, whatever was done to its objects. */

@@ -3,6 +3,7 @@
 // every head and every signed checkpoint. Since all are of one sequence, the checkpoints continue each other.
 import { LedgerError } from '@ashiato/ledger';
 import { afterEntries, emptyHead, type Log, type LogHead, numberOf } from '@ashiato/ledger/log';
+import { openStamp } from '@ashiato/ledger/time-stamp';
 import type { ObjectStore } from '@ashiato/objects';
 import { createTree, leafHash, Malformed, toHex } from '@ashiato/tlog';
 import { openCheckpoint, parseVkey, type VerifierKey } from '@ashiato/tlog/note';
@@ -19,6 +20,8 @@ export interface LogReport {
   /** The key that the checkpoints were verified with, and whether it came from the caller or from the trail itself. */
   key: string | null;
   pinned: boolean;
+  /** RFC 3161 stamps over checkpoints; whether their authority is to be trusted is not looked at. */
+  stamps: number;
   /** Committed segments that have no entry yet. */
   unlogged: number;
 }
@@ -79,11 +82,13 @@ export async function verifyLog(
   if (end && head.size === end.size) await verifyTiles(deps.objects, leaves, faults);
   const told = logKey ?? (await deps.log.vkey());
   const checkpoints = await verifyCheckpoints(deps, told, roots, head.size, faults);
+  const stamps = await verifyStamps(deps, faults);
   return {
     report: {
       size: head.size,
       root: head.root,
       ...checkpoints,
+      stamps,
       key: told ?? null,
       pinned: logKey !== undefined,
       unlogged: 0,
@@ -169,6 +174,20 @@ async function checkpointFault(
   if (roots.get(checkpoint.size) !== toHex(checkpoint.root))
     return `its root is not what the first ${checkpoint.size} entries give: two histories were signed`;
   return undefined;
+}
+
+/** Every stamp is over the bytes of the checkpoint of its size, signed by the authority in its certificate. */
+async function verifyStamps({ objects, log }: Deps, faults: Fault[]): Promise<number> {
+  let stamps = 0;
+  for await (const { key: place } of objects.list('log/stamps/')) {
+    stamps++;
+    const note = await log.checkpointAt(numberOf(place) ?? -1);
+    const stored = await objects.get(place);
+    const stamp = stored && note !== undefined && (await openStamp(stored.bytes, Buffer.from(note)));
+    if (!stamp) faults.push({ kind: 'log', place, fault: 'is a stamp of a checkpoint that is not there' });
+    else if (stamp.outcome === 'refused') faults.push({ kind: 'log', place, fault: stamp.problem });
+  }
+  return stamps;
 }
 
 const asFault =
