@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+
+export { describeSegment, type SegmentDescription } from './describe-segment.ts';
 export { cutMembers, decryptMember, encryptMember, newRecordKey } from './encrypt-members.ts';
 export { LedgerError, type LedgerErrorCode } from './errors.ts';
 export {
@@ -10,8 +12,16 @@ export {
   type Tip,
 } from './ledger.ts';
 export { createOpenSegment, freshMemory, type OpenSegment } from './open-segment.ts';
+export { createRecordProver, proveRecord, type RecordProver } from './prove-record.ts';
 export type { EventDraft, RecordDraft, SegmentDraft, SegmentFacts, UnreadableDraft } from './record-draft.ts';
 export { delivered, digestOf } from './replay-segment.ts';
 export { recordLines, records, type Segment, segmentKey } from './segment.ts';
+export {
+  formatIndex,
+  indexKey,
+  lookUp,
+  openIndex,
+  type SegmentIndex,
+} from './segment-index.ts';
 export { rootOfStored, storedEvent } from './stored-leaves.ts';
 export { type SegmentFault, verifySegment } from './verify-segment.ts';

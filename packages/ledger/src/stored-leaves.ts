@@ -6,7 +6,10 @@ import { LedgerError } from './errors.ts';
 import { createLeafHasher, hideWho, type LeafHasher, NULL_SALT, whoOf } from './leaf-hasher.ts';
 
 /** Recomputes the root from stored bytes: what verification compares. */
-export function rootOfStored(raw: Buffer): string {
+export const rootOfStored = (raw: Buffer): string => toHex(rootOf(leavesOfStored(raw)));
+
+/** The leaves of header and records, end to end. */
+export function leavesOfStored(raw: Buffer): Buffer {
   const leaves: Uint8Array[] = [];
   const hasher = createLeafHasher();
   for (let start = 0; start < raw.length; ) {
@@ -16,7 +19,7 @@ export function rootOfStored(raw: Buffer): string {
     else leaves.push(storedLeaf(raw.toString('latin1', start, end), hasher));
     start = end + 1;
   }
-  return toHex(rootOf(Buffer.concat(leaves)));
+  return Buffer.concat(leaves);
 }
 
 const EVENT_LINE = /^(\{"offset":\d+,"appended_at":\d+,"salt":)"([0-9a-f]{32})"/;
@@ -24,18 +27,21 @@ const EVENT_LINE = /^(\{"offset":\d+,"appended_at":\d+,"salt":)"([0-9a-f]{32})"/
 /** Leaf hash of one stored record line. */
 export function storedLeaf(line: string, hasher: LeafHasher = createLeafHasher()): Buffer {
   const leaf = Buffer.allocUnsafe(HASH_BYTES);
+  const { publicLine, salt, who } = leafParts(line);
+  hasher.into(leaf, 0, publicLine, salt, who);
+  return leaf;
+}
+
+/** What the leaf of a stored line is made of: binary strings, the salt in hex. An unreadable record hides nothing. */
+export function leafParts(line: string): { publicLine: string; salt: string; who: string } {
   const found = EVENT_LINE.exec(line);
-  if (!found) {
-    hasher.into(leaf, 0, line, '', '');
-    return leaf;
-  }
+  if (!found) return { publicLine: line, salt: '', who: '' };
   const { text, start, end, encoded } = storedEvent(line);
   const who = whoSpans(text);
   const hidden = hideWho(text, who);
   const event = encoded ? Buffer.from(hidden, 'latin1').toString('base64') : hidden;
   const publicLine = found[1]! + NULL_SALT + line.slice(found[0].length, start) + event + line.slice(end);
-  hasher.into(leaf, 0, publicLine, found[2]!, whoOf(text, who));
-  return leaf;
+  return { publicLine, salt: found[2]!, who: whoOf(text, who) };
 }
 
 /**

@@ -7,6 +7,7 @@ export {
   FORMS,
   OPERATIONS,
   OUTCOMES,
+  timestamp,
 } from './access-event.ts';
 export * from './api.ts';
 export * from './audit-record.ts';

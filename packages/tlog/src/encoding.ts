@@ -41,6 +41,12 @@ export function toHex(bytes: Uint8Array): string {
   return text;
 }
 
+/** Undefined for anything but what `toHex` writes. */
+export function fromHex(text: string): Uint8Array | undefined {
+  if (!/^(?:[0-9a-f]{2})*$/.test(text)) return undefined;
+  return Uint8Array.from(text.match(/../g) ?? [], pair => Number.parseInt(pair, 16));
+}
+
 /** A non-negative integer up to 2^53 - 1 without leading zeros, or undefined. */
 export function fromDecimal(text: string): number | undefined {
   if (!/^(0|[1-9][0-9]{0,15})$/.test(text)) return undefined;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The tree. Notes, tiles and proofs have doors of their own, so that whoever hashes loads no signatures.
-export { toHex } from './encoding.ts';
+export { fromHex, toHex } from './encoding.ts';
 export { TlogError, type TlogErrorCode } from './errors.ts';
 export { createTree, type GrowingTree } from './growing-tree.ts';
 export { Malformed } from './malformed.ts';
