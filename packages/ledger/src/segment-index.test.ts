@@ -23,6 +23,7 @@ import {
   openIndex,
   type SegmentIndex,
 } from './segment-index.ts';
+import { rootOfStored } from './stored-leaves.ts';
 
 const trail = openTestLedger();
 afterAll(() => trail.close());
@@ -42,7 +43,8 @@ const committed = await trail.ledger.commit(
   draftOf(await trail.ledger.takeOver('access', 0), messages),
 );
 if (committed === 'lost') throw new Error('nobody else commits here');
-const { segment, root } = committed;
+const { segment } = committed;
+const root = rootOfStored(segment.raw);
 const { leaf, index } = await describeSegment(segment);
 
 describe('the indexes of a segment', () => {

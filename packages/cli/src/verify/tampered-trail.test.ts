@@ -83,14 +83,13 @@ async function commit(partition: number, count: number): Promise<void> {
     };
     const decoded = decode('access', Buffer.from(JSON.stringify(event)));
     if (decoded.kind === 'unreadable') throw new Error(decoded.problem);
-    const { text, bytes, who } = decoded;
+    const { text, bytes } = decoded;
     return {
       kind: 'event',
       offset,
       appendedAt: 1_790_000_000_000 + offset,
       text,
       bytes,
-      who,
       verdict: 'null',
     };
   });
