@@ -300,6 +300,18 @@ describe('in the log', () => {
     });
   });
 
+  test('a time stamp that is none, or of a checkpoint that is not there, is named', async () => {
+    const stamps = ['002', '003'].map(name => `log/stamps/0000000000000/${name}.tsr`);
+    mkdirSync(join(root, 'log/stamps/0000000000000'), { recursive: true });
+    for (const key of stamps) writeFileSync(join(root, key), 'no stamp');
+    const found = await faults();
+    rmSync(join(root, 'log/stamps'), { recursive: true });
+    expect(found).toMatchObject([
+      { kind: 'log', place: stamps[0], fault: expect.stringContaining('no time-stamp response') },
+      { kind: 'log', place: stamps[1], fault: 'is a stamp of a checkpoint that is not there' },
+    ]);
+  });
+
   test('a missing batch is named', async () => {
     tamper('log/batches/0000000000000/000.json', () => undefined);
     expect((await faults())[0]).toMatchObject({
