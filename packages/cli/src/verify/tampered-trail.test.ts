@@ -300,6 +300,26 @@ describe('in the log', () => {
     });
   });
 
+  test('the newest head that is damaged or gone is named', async () => {
+    const newest = 'log/heads/0000000000000/004.json';
+    tamper(newest, () => Buffer.from('{}'));
+    expect(await faults()).toEqual([
+      {
+        kind: 'log',
+        place: 'the batch after 2 entries',
+        fault: `${newest} is missing, or not a head of this size`,
+      },
+    ]);
+    tamper(newest, () => undefined);
+    expect(await faults()).toEqual([
+      {
+        kind: 'log',
+        place: 'log/checkpoints/0000000000000/004',
+        fault: 'is of 4 entries, the newest head that is stored has 2',
+      },
+    ]);
+  });
+
   test('a time stamp that is none, or of a checkpoint that is not there, is named', async () => {
     const stamps = ['002', '003'].map(name => `log/stamps/0000000000000/${name}.tsr`);
     mkdirSync(join(root, 'log/stamps/0000000000000'), { recursive: true });
