@@ -34,7 +34,7 @@ export const notaryKeys = {
     .int()
     .min(100)
     .max(600_000)
-    .default(10_000)
+    .default(5000)
     .describe('longest wait for a witness or authority, ms'),
 };
 

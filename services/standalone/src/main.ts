@@ -67,6 +67,7 @@ await runMain(
       dir,
       places: engines.places,
       signIns,
+      vkey: notary.vkey,
       began,
       plugins: [
         createIntake({

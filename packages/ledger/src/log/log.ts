@@ -104,19 +104,20 @@ export function createLog({
     return batch.data.entries;
   }
 
-  async function fixOrder(size: number, gather: () => Promise<string[]>): Promise<string[] | undefined> {
+  async function fixOrder(head: LogHead, gather: () => Promise<string[]>): Promise<string[] | undefined> {
+    const { size } = head;
     const fixed = await entriesAfter(size);
     if (fixed) return fixed;
     const entries = await gather();
     if (entries.length === 0) return undefined;
-    afterEntries(await headAt(size), entries); // what does not follow is never fixed
+    afterEntries(head, entries); // what does not follow is never fixed
     const batch = JSON.stringify({ format: BATCH_FORMAT, size, entries });
     const created = await create(numberedKey(BATCHES, size, '.json'), Buffer.from(batch));
     return created ? entries : entriesAfter(size);
   }
 
   async function advance(head: LogHead, gather: () => Promise<string[]>): Promise<LogHead> {
-    const entries = await fixOrder(head.size, gather);
+    const entries = await fixOrder(head, gather);
     if (!entries) return head;
     const { places, policies, leaves } = afterEntries(head, entries);
     const bytes = entries.map(entry => Buffer.from(entry));
@@ -179,7 +180,11 @@ export function createLog({
     async claim(vkey) {
       await create(VKEY, Buffer.from(`${vkey}\n`));
       const there = (await text(VKEY))?.trimEnd();
-      if (there !== vkey) throw new LedgerError('LOG', `the log's key is ${there}, not ${vkey}`);
+      if (there !== vkey)
+        throw new LedgerError(
+          'LOG',
+          `this log was begun with the key ${there}, not ${vkey}: sign with that one`,
+        );
     },
   };
 }
