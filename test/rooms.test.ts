@@ -12,6 +12,7 @@ const PACKAGES = [
   'auth',
   'cli',
   'clickhouse-embedded',
+  'extract',
   'ledger',
   'objects',
   'policy',
@@ -37,6 +38,7 @@ const ARROWS: Record<string, string[]> = {
   policy: ['schema'],
   ledger: ['objects', 'tlog', 'schema'],
   warehouse: ['ledger', 'schema'],
+  extract: ['ledger', 'policy', 'schema', 'tlog'],
   sdk: ['queue', 'schema', 'policy', 'tlog'],
   cli: [...LIBRARIES, 'infra-local'],
   recorder: LIBRARIES,
@@ -48,6 +50,7 @@ const ARROWS: Record<string, string[]> = {
 };
 /** Subpaths that are doors of their own. */
 const SIDE_DOORS = [
+  '@ashiato/extract/verify',
   '@ashiato/ledger/proof',
   '@ashiato/policy/astmax-energy',
   '@ashiato/policy/check',

@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+export { buildVerifyPage } from './build/build-page.ts';
+export { createExtract, type ExtractDeps } from './build/create-extract.ts';
+export { ExtractError, type ExtractErrorCode } from './build/errors.ts';
+export { type ExtractAsk, extractAsk } from './build/extract-ask.ts';
