@@ -8,16 +8,20 @@ import type { z } from 'zod';
 import { apiConfig } from '../services/api/src/config.ts';
 import { deskConfig } from '../services/customer-desk/src/config.ts';
 import { intakeConfig } from '../services/intake/src/config.ts';
+import { notaryConfig } from '../services/notary/src/config.ts';
 import { recorderConfig } from '../services/recorder/src/config.ts';
 import { standaloneConfig } from '../services/standalone/src/config.ts';
+import { witnessConfig } from '../services/witness/src/config.ts';
 
 const path = join(import.meta.dirname, '../README.md');
 const services: Record<string, z.ZodObject> = {
   standalone: standaloneConfig,
   recorder: recorderConfig,
+  notary: notaryConfig,
   intake: intakeConfig,
   api: apiConfig,
   'customer-desk': deskConfig,
+  witness: witnessConfig,
 };
 
 function settingsTable(): string {

@@ -23,7 +23,16 @@ const PACKAGES = [
   'tlog',
   'warehouse',
 ];
-const SERVICES = ['api', 'customer-desk', 'dashboard', 'intake', 'recorder', 'standalone'];
+const SERVICES = [
+  'api',
+  'customer-desk',
+  'dashboard',
+  'intake',
+  'notary',
+  'recorder',
+  'standalone',
+  'witness',
+];
 const LIBRARIES = PACKAGES.filter(name => name !== 'cli');
 
 /** room → rooms it may import. */
@@ -42,15 +51,18 @@ const ARROWS: Record<string, string[]> = {
   sdk: ['queue', 'schema', 'policy', 'tlog'],
   cli: [...LIBRARIES, 'infra-local'],
   recorder: LIBRARIES,
+  notary: LIBRARIES,
+  witness: ['runtime', 'tlog'],
   intake: LIBRARIES,
   api: LIBRARIES,
   'customer-desk': LIBRARIES,
   dashboard: ['schema', 'tlog'],
-  standalone: [...LIBRARIES, 'recorder', 'intake', 'api', 'customer-desk', 'dashboard'],
+  standalone: [...LIBRARIES, 'recorder', 'notary', 'intake', 'api', 'customer-desk', 'dashboard'],
 };
 /** Subpaths that are doors of their own. */
 const SIDE_DOORS = [
   '@ashiato/extract/verify',
+  '@ashiato/ledger/log',
   '@ashiato/ledger/proof',
   '@ashiato/policy/astmax-energy',
   '@ashiato/policy/check',

@@ -29,6 +29,7 @@ const compose: { services: Record<string, Service>; volumes: Record<string, null
 /** Each with a setting that it cannot do without there. */
 const OURS = [
   ['recorder', 'ASHIATO_QUEUE_URL'],
+  ['notary', 'ASHIATO_OBJECTS_URL'],
   ['intake', 'ASHIATO_QUEUE_URL'],
   ['api', 'ASHIATO_QUEUE_URL'],
   ['customer-desk', 'ASHIATO_CUSTOMER_DESK_INTAKE_URL'],

@@ -12,6 +12,7 @@ import { stackCommand } from './commands/stack.ts';
 import { startCommand } from './commands/start.ts';
 import { tokenCommand } from './commands/token.ts';
 import { verifyCommand } from './commands/verify.ts';
+import { witnessCommand } from './commands/witness.ts';
 import { CommandEnd } from './exit.ts';
 import { say } from './output.ts';
 
@@ -41,6 +42,7 @@ for (const make of [
   rebuildCommand,
   keyCommand,
   tokenCommand,
+  witnessCommand,
 ]) {
   program.addCommand(make());
 }

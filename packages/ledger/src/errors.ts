@@ -7,6 +7,7 @@
  * - CHAIN: a segment whose `previous`, key or offsets do not follow from the one before it
  * - BROKER_DISAGREES: the broker's message at our last offset is not the one we committed
  * - INDEX: an index object that is damaged, or not the one that its segment gives
+ * - LOG: objects of the log that do not follow from each other, or a second history where there is one already
  * - KEYS_TAKEN: the side object for encryption keys exists with other bytes
  */
 export type LedgerErrorCode =
@@ -15,6 +16,7 @@ export type LedgerErrorCode =
   | 'CHAIN'
   | 'BROKER_DISAGREES'
   | 'INDEX'
+  | 'LOG'
   | 'KEYS_TAKEN';
 
 export class LedgerError extends Error {

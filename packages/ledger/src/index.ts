@@ -12,7 +12,7 @@ export {
   type Tip,
 } from './ledger.ts';
 export { createOpenSegment, freshMemory, type OpenSegment, type SegmentMemory } from './open-segment.ts';
-export { proveRecord } from './prove-record.ts';
+export { createRecordProver, proveRecord, type RecordProver } from './prove-record.ts';
 export type { EventDraft, RecordDraft, SegmentDraft, SegmentFacts, UnreadableDraft } from './record-draft.ts';
 export { delivered, digestOf } from './replay-segment.ts';
 export { recordLines, records, type Segment, segmentKey } from './segment.ts';

@@ -155,6 +155,18 @@ describe('the proof of a record', () => {
     }
   });
 
+  it.each([1, 2, 3, 4, 5, 8, 9, 31])('stands in a segment of %i records', async count => {
+    const tip = await trail.ledger.takeOver('sizes', count);
+    const texts = Array.from({ length: count }, (_, i) => eventText(`${i}`));
+    const made = await trail.ledger.commit(tip, draftOf(tip, texts));
+    if (made === 'lost') throw new Error('nobody else commits here');
+    const described = await describeSegment(made.segment);
+    for (let offset = 0; offset < count; offset++) {
+      const proof = proveRecord(made.segment, offset, { leaf: formatLeaf(described.leaf), named: false });
+      expect(verifyRecord(proof!).outcome).toBe('proven');
+    }
+  });
+
   it('names the staff when asked, and only truly', () => {
     const proof = proveRecord(segment, 0, { leaf: text, named: true })!;
     expect(proof.who!.text).toBe('{"id":"E-1","type":"user"}\0\0');

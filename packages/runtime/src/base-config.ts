@@ -147,17 +147,26 @@ export interface Engines {
   clickhouse: { url: string; username: string; password: string };
 }
 
+/** Where the object store is and how to sign in, with the folder of the data folder where no address is given. */
+export function objectsOf(
+  config: Pick<
+    z.output<z.ZodObject<typeof engineKeys>>,
+    'ASHIATO_DATA_DIR' | 'ASHIATO_OBJECTS_URL' | 'ASHIATO_OBJECTS_ACCESS_KEY' | 'ASHIATO_OBJECTS_SECRET_FILE'
+  >,
+): Engines['objects'] {
+  const { ASHIATO_OBJECTS_ACCESS_KEY: accessKeyId, ASHIATO_OBJECTS_SECRET_FILE: secret } = config;
+  return {
+    url: config.ASHIATO_OBJECTS_URL ?? `file:${join(config.ASHIATO_DATA_DIR, 'objects')}`,
+    options: accessKeyId && secret ? { credentials: { accessKeyId, secretAccessKey: secret.reveal() } } : {},
+  };
+}
+
 /** Where the three engines are and how to sign in, with the folders of the data folder where no address is given. */
 export function enginesOf(config: z.output<z.ZodObject<typeof engineKeys>>): Engines {
   const folder = (name: string) => `file:${join(config.ASHIATO_DATA_DIR, name)}`;
-  const { ASHIATO_OBJECTS_ACCESS_KEY: accessKeyId, ASHIATO_OBJECTS_SECRET_FILE: secret } = config;
   return {
     queue: config.ASHIATO_QUEUE_URL ?? folder('queue'),
-    objects: {
-      url: config.ASHIATO_OBJECTS_URL ?? folder('objects'),
-      options:
-        accessKeyId && secret ? { credentials: { accessKeyId, secretAccessKey: secret.reveal() } } : {},
-    },
+    objects: objectsOf(config),
     clickhouse: {
       url: config.ASHIATO_CLICKHOUSE_URL ?? folder('clickhouse'),
       username: config.ASHIATO_CLICKHOUSE_USER,

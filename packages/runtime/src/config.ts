@@ -14,6 +14,7 @@ const SERVICES = [
   'INTAKE',
   'RECORDER',
   'NOTARY',
+  'WITNESS',
   'DETECTOR',
   'API',
   'DASHBOARD',

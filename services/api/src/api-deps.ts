@@ -2,6 +2,7 @@
 // What the service is given; it opens and closes none of it.
 import type { SignIns, Tokens } from '@ashiato/auth';
 import type { Ledger } from '@ashiato/ledger';
+import type { Log } from '@ashiato/ledger/log';
 import type { Judge } from '@ashiato/policy';
 import type { Logger, Metrics } from '@ashiato/runtime';
 import type { CommittedFinding } from '@ashiato/schema';
@@ -13,7 +14,7 @@ export interface TrailRead {
   /** Token or session id. */
   reader: string;
   role: string;
-  operation: 'list_records' | 'read_record';
+  operation: 'list_records' | 'read_record' | 'read_proof';
   /** The case the reader named in the header `Ashiato-Case`; null when none was. */
   case: string | null;
   /** Names of the filters used. */
@@ -30,6 +31,7 @@ export interface ApiDeps {
   warehouse: Warehouse;
   reports: Reports;
   ledger: Pick<Ledger, 'read'>;
+  log: Pick<Log, 'newestCheckpoint' | 'indexOf' | 'tiles' | 'vkey'>;
   judge: Judge;
   tokens: Pick<Tokens, 'verify'>;
   /** Absent: no sign-in, bearer tokens alone. */

@@ -15,7 +15,8 @@ import {
   newRecordKey,
   type RecordDraft,
 } from '@ashiato/ledger';
-import { openObjectStore } from '@ashiato/objects';
+import { createLog } from '@ashiato/ledger/log';
+import { type ObjectStore, openObjectStore } from '@ashiato/objects';
 import { compile, type Judge, verdictJson } from '@ashiato/policy';
 import { loadPolicies, shippedPolicy } from '@ashiato/policy/load';
 import { createLogger, createMetrics } from '@ashiato/runtime';
@@ -36,6 +37,8 @@ export interface Answered {
 export interface Scene {
   url: string;
   deps: ApiDeps;
+  objects: ObjectStore;
+  dir: string;
   reads: TrailRead[];
   /** All log lines so far: ours and the server's own. */
   logged(): string;
@@ -93,6 +96,7 @@ export async function openScene(messages: readonly string[]): Promise<Scene> {
     warehouse,
     reports: createReports(warehouse),
     ledger,
+    log: createLog({ objects }),
     judge,
     tokens,
     signIns,
@@ -119,6 +123,8 @@ export async function openScene(messages: readonly string[]): Promise<Scene> {
   return {
     ...(await serve(first)),
     deps: first,
+    objects,
+    dir,
     reads,
     logged: () => lines.join(''),
     signIns,

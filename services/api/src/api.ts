@@ -10,7 +10,9 @@ import { requesterOf } from './requester.ts';
 import type { Route } from './route.ts';
 import { docsRoutes } from './routes/docs.ts';
 import { healthRoutes } from './routes/health.ts';
+import { logRoutes } from './routes/log.ts';
 import { policyRoutes } from './routes/policies.ts';
+import { proofRoutes } from './routes/proofs.ts';
 import { recordRoutes } from './routes/records.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { usageRoutes } from './routes/usage.ts';
@@ -34,6 +36,8 @@ export function createApi(deps: ApiDeps): FastifyPluginAsync {
   const reports = [
     ...usageRoutes(deps),
     ...recordRoutes(deps),
+    ...proofRoutes(deps),
+    ...logRoutes(deps),
     ...policyRoutes(deps),
     ...sessionRoutes(deps),
     ...healthRoutes(deps),
@@ -88,8 +92,12 @@ async function answer(route: Route, request: FastifyRequest, reply: FastifyReply
   return route.handle({ request, reply, values, requester: request.requester });
 }
 
-/** `{id}` is `:id` to the server, where a colon of the path itself is written twice. */
-const serverPath = (path: string): string => path.replaceAll(':', '::').replaceAll(/\{(\w+)\}/g, ':$1');
+/** `{id}` is `:id` to the server, where a colon of the path itself is written twice; `{path}` is all that is left. */
+const serverPath = (path: string): string =>
+  path
+    .replaceAll(':', '::')
+    .replace(/\{path\}$/, '*')
+    .replaceAll(/\{(\w+)\}/g, ':$1');
 
 declare module 'fastify' {
   interface FastifyRequest {

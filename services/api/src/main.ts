@@ -6,6 +6,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { createSignIns, openTokens } from '@ashiato/auth';
 import { createLedger } from '@ashiato/ledger';
+import { createLog } from '@ashiato/ledger/log';
 import { openObjectStore } from '@ashiato/objects';
 import { openLivePolicy, shippedPolicy } from '@ashiato/policy/load';
 import { createLogger, createMetrics, createPolicyGauges, enginesOf, runMain } from '@ashiato/runtime';
@@ -46,6 +47,7 @@ await runMain('api', apiConfig, async config => {
       warehouse,
       reports: createReports(warehouse),
       ledger: createLedger({ objects }),
+      log: createLog({ objects }),
       judge: policy.judge,
       tokens: openTokens(join(config.ASHIATO_DATA_DIR, 'tokens')),
       signIns: createSignIns(),

@@ -10,12 +10,16 @@ export const PROBLEMS = {
   forbidden: [403, 'The role may not ask this'],
   not_found: [404, 'There is nothing at this path'],
   record_not_found: [404, 'No such record is projected'],
+  record_not_logged: [404, 'The record is not under a published checkpoint yet'],
+  no_checkpoint: [404, 'No checkpoint is published yet'],
+  tile_not_found: [404, 'The log has no such tile'],
   policy_not_found: [404, 'No such policy version is loaded'],
   body_too_large: [413, 'The body is larger than 64 KiB'],
   query_over_limit: [422, 'The question costs more than one may'],
   internal: [500, 'The service failed'],
   segment_unavailable: [503, 'The segment of the record cannot be read now'],
   read_not_recorded: [503, 'The read could not be recorded, so it was not answered'],
+  log_unavailable: [503, 'The log cannot be read now, or is damaged'],
   warehouse_unavailable: [503, 'ClickHouse cannot be asked now'],
 } as const satisfies Record<string, readonly [status: number, title: string]>;
 

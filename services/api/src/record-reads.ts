@@ -37,7 +37,7 @@ export function createReadRecorder({ trail, now }: { trail: Pick<Trail, 'record'
       fields: [],
       purpose: 'audit_review',
       ...(read.case === null ? {} : { refs: { order: read.case } }),
-      lookup: { by: read.operation === 'read_record' ? 'number' : 'list' },
+      lookup: { by: read.operation === 'list_records' ? 'list' : 'number' },
     } as const;
     const events = seen.map((ref, i) => ({
       ...common,

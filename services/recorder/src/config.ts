@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { engineKeys } from '@ashiato/runtime';
+import { engineKeys, healthListenKey } from '@ashiato/runtime';
 import { TOPICS } from '@ashiato/schema';
 import { z } from 'zod';
 
@@ -81,18 +81,12 @@ export const recorderKeys = {
     .describe('event time behind the broker that is marked, ms'),
 };
 
-/** Loopback unless a name or address says otherwise: counts and offsets only, nothing of any event. */
-const healthListen = z
-  .string()
-  .regex(/^[A-Za-z0-9.-]+:\d{1,5}$/, 'expected host:port')
-  .transform(text => ({ host: text.split(':')[0]!, port: Number(text.split(':')[1]) }))
-  .optional()
-  .describe('host:port for /healthz, /readyz and /metrics of a recorder process; unset: none');
-
 export const recorderConfig = z.strictObject({
   ...engineKeys,
   ...recorderKeys,
-  ASHIATO_RECORDER_HEALTH_LISTEN: healthListen,
+  ASHIATO_RECORDER_HEALTH_LISTEN: healthListenKey.describe(
+    'host:port for /healthz, /readyz and /metrics of a recorder process; unset: none',
+  ),
 });
 
 /** The keys of the recorder, as they come out of the configuration. */

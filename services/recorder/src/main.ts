@@ -5,10 +5,9 @@ import { createLedger } from '@ashiato/ledger';
 import { ensureBucket, openObjectStore } from '@ashiato/objects';
 import { openLivePolicy, shippedPolicy } from '@ashiato/policy/load';
 import { openQueue } from '@ashiato/queue';
-import { createLogger, createMetrics, enginesOf, runMain } from '@ashiato/runtime';
+import { createLogger, createMetrics, enginesOf, healthPart, runMain } from '@ashiato/runtime';
 import { openWarehouse } from '@ashiato/warehouse';
 import { recorderConfig } from './config.ts';
-import { healthPart } from './health-part.ts';
 import { recorderParts } from './recorder-parts.ts';
 
 // Batches, segments and blocks are buffers outside the heap. Unless they count towards the limit of all memory, V8

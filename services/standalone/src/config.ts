@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { deskKeys } from '@ashiato/customer-desk';
 import { intakeKeys } from '@ashiato/intake';
+import { notaryKeys } from '@ashiato/notary';
 import { recorderKeys } from '@ashiato/recorder';
 import { baseKeys, engineKeys } from '@ashiato/runtime';
 import { z } from 'zod';
@@ -20,6 +21,7 @@ export const standaloneConfig = z.strictObject({
   ASHIATO_RECORDER_PARTITIONS: recorderKeys.ASHIATO_RECORDER_PARTITIONS.default(2).describe(
     recorderKeys.ASHIATO_RECORDER_PARTITIONS.description!,
   ),
+  ...notaryKeys,
   ASHIATO_STANDALONE_SAMPLE: z
     .stringbool()
     .default(true)

@@ -7,6 +7,8 @@ import { createSignIns, firstStart, openTokens } from '@ashiato/auth';
 import { buildDashboard, PAGE_CONTENT_SECURITY_POLICY } from '@ashiato/dashboard';
 import { createIntake, intakePaths } from '@ashiato/intake';
 import { createLedger } from '@ashiato/ledger';
+import { createLog } from '@ashiato/ledger/log';
+import { notaryPart } from '@ashiato/notary';
 import { openLivePolicy, shippedPolicy } from '@ashiato/policy/load';
 import { recorderParts } from '@ashiato/recorder';
 import { createLogger, createMetrics, runMain } from '@ashiato/runtime';
@@ -49,6 +51,7 @@ await runMain(
       metrics,
       logger,
     });
+    const notary = notaryPart({ objects, ledger, settings: config, metrics, logger });
     await prepare(); // before the first event can come in
     const trail = createTrail({
       source: '/ashiato/api/standalone',
@@ -76,6 +79,7 @@ await runMain(
           warehouse,
           reports: createReports(warehouse),
           ledger,
+          log: createLog({ objects }),
           judge: policy.judge,
           tokens,
           signIns,
@@ -94,7 +98,7 @@ await runMain(
       name: 'reads of the trail',
       close: async () => void (await trail.close({ deadlineMs: 3000 })),
     };
-    return { parts: [...engines.parts, ownTrail, ...parts, http, ...sample], logger };
+    return { parts: [...engines.parts, ownTrail, ...parts, notary.part, http, ...sample], logger };
   },
   {
     '--no-sample': { key: 'ASHIATO_STANDALONE_SAMPLE', value: 'false', meaning: 'no sample service' },

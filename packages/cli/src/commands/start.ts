@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // `ashiato start`: the whole trail in one process, the same as `npm start`.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
 import { Command } from 'commander';
-
-const STANDALONE = join(import.meta.dirname, '../../../../services/standalone/src/main.ts');
+import { runService } from './run-service.ts';
 
 export const startCommand = (): Command =>
   new Command('start')
@@ -13,14 +9,4 @@ export const startCommand = (): Command =>
     .allowUnknownOption()
     .helpOption(false)
     .argument('[options...]')
-    .action(async (_: string[], __: object, command: Command) => {
-      const child = spawn(
-        process.execPath,
-        ['--disable-warning=ExperimentalWarning', STANDALONE, ...command.args],
-        { stdio: 'inherit' },
-      );
-      process.on('SIGINT', () => {}); // the terminal sends it to both; the child drains and we wait
-      process.on('SIGTERM', () => child.kill('SIGTERM'));
-      const [code] = (await once(child, 'exit')) as [number | null];
-      process.exitCode = code ?? 1;
-    });
+    .action((_: string[], __: object, command: Command) => runService('standalone', command.args));

@@ -64,6 +64,7 @@ async function up(): Promise<void> {
   };
   for (let i = 1; i <= recorders; i++)
     service('recorder', `recorder-${i}`, { ASHIATO_RECORDER_ID: `recorder-${i}` });
+  service('notary', 'notary', {});
   service('intake', 'intake', { ASHIATO_LISTEN: `127.0.0.1:${intake}` });
   service('api', 'api', { ASHIATO_LISTEN: `127.0.0.1:${api}`, ASHIATO_API_PAGE_DIR: page });
   const addresses = { api: `http://127.0.0.1:${api}`, intake: `http://127.0.0.1:${intake}` };

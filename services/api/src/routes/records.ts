@@ -77,7 +77,7 @@ function readRecord(deps: ApiDeps): Route {
 type Noted = Pick<TrailRead, 'operation' | 'filters' | 'subjects' | 'records'>;
 
 /** Fails closed: who reads the trail leaves a trace, or reads nothing. */
-async function noteRead(deps: ApiDeps, { request, requester }: Asked, read: Noted): Promise<void> {
+export async function noteRead(deps: ApiDeps, { request, requester }: Asked, read: Noted): Promise<void> {
   const { id, role } = requester!;
   try {
     await deps.recordRead({ reader: id, role, case: caseOf(request.headers['ashiato-case']), ...read });
@@ -97,7 +97,7 @@ function caseOf(header: string | string[] | undefined): string | null {
   ]);
 }
 
-function subjectsOf(items: RecordView[]): Pick<TrailRead, 'subjects' | 'records'> {
+export function subjectsOf(items: RecordView[]): Pick<TrailRead, 'subjects' | 'records'> {
   const subjects = new Set(items.map(({ subject }) => subject).filter(subject => subject !== ''));
   return { subjects: [...subjects], records: items.length };
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { createServer } from 'node:net';
-import { createMetrics } from '@ashiato/runtime';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { healthPart } from './health-part.ts';
+import { createMetrics } from './metrics.ts';
 
 let ready = true;
 let base: string;

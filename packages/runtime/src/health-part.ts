@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// What operators ask of a recorder: is it alive, can it commit, how far is it.
+// What operators ask of a process without an HTTP interface of its own: is it alive, can it do its work, how far is it.
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { Metrics, Part } from '@ashiato/runtime';
+import { z } from 'zod';
+import type { Part } from './lifecycle.ts';
+import type { Metrics } from './metrics.ts';
 
-/** `/healthz`, `/readyz` (200 when every partition held can commit) and `/metrics`; nothing about any event. */
+/** `/healthz`, `/readyz` (200 when `ready`) and `/metrics`; nothing about any event. */
 export function healthPart(
   listen: { host: string; port: number },
   { metrics, ready }: { metrics: Metrics; ready: () => boolean },
@@ -39,3 +41,10 @@ const json = (status: number, value: object) => ({
   type: 'application/json',
   body: `${JSON.stringify(value)}\n`,
 });
+
+/** A key with that address; loopback unless it says otherwise: counts only, nothing of any event. */
+export const healthListenKey = z
+  .string()
+  .regex(/^[A-Za-z0-9.-]+:\d{1,5}$/, 'expected host:port')
+  .transform(text => ({ host: text.split(':')[0]!, port: Number(text.split(':')[1]) }))
+  .optional();
