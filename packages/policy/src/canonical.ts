@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // One byte sequence for one content: the hashes of a bundle do not depend on layout, comments or key order.
-import { sha256Hex } from '#sha256';
+import { createHash } from 'node:crypto';
 
 /** JSON with members sorted by UTF-16 code units and no spaces (RFC 8785 for what a policy file can hold). */
 export function canonicalJson(value: unknown): string {
@@ -15,5 +15,5 @@ export function canonicalJson(value: unknown): string {
 
 /** SHA-256 of the canonical JSON, in hex. */
 export function canonicalHash(value: unknown): string {
-  return sha256Hex(canonicalJson(value));
+  return createHash('sha256').update(canonicalJson(value)).digest('hex');
 }

@@ -41,6 +41,7 @@ export async function writePage(path: string): Promise<void> {
     configFile: false,
     logLevel: 'error',
     root: folder,
+    resolve: { alias: { 'node:crypto': join(folder, 'node-crypto.ts') } },
     build: {
       write: false,
       minify: true,
