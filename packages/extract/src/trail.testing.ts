@@ -2,7 +2,6 @@
 // For tests and benchmarks: a company's trail on a folder store, judged by the real policy, with its log and key. What
 // the notary does over time is done here at once, by the same parts.
 import { mkdtempSync, rmSync } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -155,18 +154,3 @@ export const bytesOf = (bytes: Uint8Array): ByteSource => ({
   size: bytes.length,
   read: async (from, to) => bytes.subarray(from, to),
 });
-
-/** A file that is read here and there; MUST be closed. */
-export async function openFile(path: string): Promise<ByteSource & { close(): Promise<void> }> {
-  const file = await open(path, 'r');
-  const { size } = await file.stat();
-  return {
-    size,
-    async read(from, to) {
-      const bytes = new Uint8Array(to - from);
-      await file.read(bytes, 0, bytes.length, from);
-      return bytes;
-    },
-    close: () => file.close(),
-  };
-}
