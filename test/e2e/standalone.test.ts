@@ -14,6 +14,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { type RecordProof, recordProof, verifyRecord } from '@ashiato/ledger/proof';
+import { leafHash } from '@ashiato/tlog';
+import { parsePolicy, verifyTlogProof } from '@ashiato/tlog/proof';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { producedEvents } from './produced-events.ts';
 
@@ -99,6 +102,27 @@ describe('one CloudEvent through the intake', () => {
     const asked = await ashiato(['query', 'records', '--event-id', 'crm-0', '--json', ...here]);
     expect(asked).toMatchObject({ code: 0, stderr: '' });
     expect(JSON.parse(asked.stdout).items[0].verdict.findings[0].clauses).toEqual(['C2-P03']);
+  });
+
+  it('proves its record up to a checkpoint by the key of the data folder', async () => {
+    const { items } = await untilProjected('crm-0');
+    let answer: Response;
+    do answer = await ask(`/v1/records/${items[0]!.id}/proof`, 'investigator');
+    while (answer.status === 404 && (await pause(100, true)));
+    expect(answer.status).toBe(200);
+    const answered = (await answer.json()) as RecordProof & { id: string; tlog_proof: string };
+    const { id, tlog_proof, ...proof } = answered;
+    expect(id).toBe(items[0]!.id);
+    expect(verifyRecord(recordProof.parse(proof))).toMatchObject({
+      outcome: 'proven',
+      offset: items[0]!.offset,
+    });
+    const vkey = readFileSync(join(data, 'log.vkey'), 'utf8').trim();
+    const policy = parsePolicy(`log ${vkey}\nquorum none\n`);
+    if (policy instanceof Error) throw policy;
+    const leaf = leafHash(Buffer.from(proof.leaf));
+    expect(verifyTlogProof(tlog_proof, leaf, policy)).toMatchObject({ outcome: 'accepted' });
+    expect(await ashiato(['verify', '--log-key', vkey, ...here])).toMatchObject({ code: 0 });
   });
 
   it('roles hold: a viewer sees counts and no records, an emitter neither', async () => {

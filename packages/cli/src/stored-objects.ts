@@ -2,14 +2,18 @@
 // What lies in the object store, against what the chains reach: a segment that was taken away leaves those after it.
 import { segmentKey } from '@ashiato/ledger';
 import type { ObjectStore } from '@ashiato/objects';
-import type { Fault, PartitionReport } from './verify-trail.ts';
+import type { Fault } from './verify/fault.ts';
+import type { PartitionReport } from './verify/verify-partition.ts';
 
 const SEGMENT = /^segments\/([^/]+)\/(\d{5})\/(\d{20})\.jsonl\.zst$/;
 const SNAPSHOT = /^snapshots\/([^/]+)\/(\d{5})\/(\d{20})\.json\.zst$/;
 const OTHERS = [
   /^policies\/[0-9a-f]{64}\.json$/,
   /^keys\/[^/]+\/\d{5}\/\d{20}\.[0-9a-f-]{36}\.json$/,
-  /^(checkpoint|tile\/.+|extracts\/.+)$/, // DESIGN: the log as C2SP tiles, and what was handed out
+  /^indexes\/[^/]+\/\d{5}\/\d{20}\.jsonl\.zst$/,
+  /^log\/(log\.vkey|(batches|heads)\/\d{13}\/\d{3}\.json|checkpoints\/\d{13}\/\d{3}|places\/[^/]+\/\d{5}\/\d{20})$/,
+  /^tile\/.+$/, // held against the log by name and content
+  /^extracts\/.+$/, // what was handed out
 ];
 
 export interface Stored {
@@ -62,11 +66,11 @@ export async function segmentRanges(objects: ObjectStore): Promise<Map<string, S
 }
 
 /** Every partition that anything speaks of, so that one whose segments are all gone is still looked for. */
-export function places(stored: Stored, frontier: ReadonlyMap<string, number>): Place[] {
+export function places(stored: Stored, others: readonly string[]): Place[] {
   const names = new Set([
     ...[...stored.segments.values()].map(nameOf),
     ...stored.snapshots.keys(),
-    ...frontier.keys(),
+    ...others,
   ]);
   const found = [...names].map(name => {
     const at = name.lastIndexOf('.');

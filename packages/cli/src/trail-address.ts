@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { startClickHouse } from '@ashiato/clickhouse-embedded';
 import { createLedger, type Ledger } from '@ashiato/ledger';
+import { createLog, type Log } from '@ashiato/ledger/log';
 import { type ObjectStore, openObjectStore } from '@ashiato/objects';
 import {
   type Deployment,
@@ -87,6 +88,7 @@ export interface OpenStore {
   url: string;
   objects: ObjectStore;
   ledger: Ledger;
+  log: Log;
   close(): Promise<void>;
 }
 
@@ -108,7 +110,13 @@ function enginesAt(where: Where): Engines {
 export function openStore(where: Where): OpenStore {
   const { url, options } = enginesAt(where).objects;
   const objects = openObjectStore(url, options);
-  return { url, objects, ledger: createLedger({ objects }), close: () => objects.close() };
+  return {
+    url,
+    objects,
+    ledger: createLedger({ objects }),
+    log: createLog({ objects }),
+    close: () => objects.close(),
+  };
 }
 
 /** Opens the engines of a trail directly; an embedded ClickHouse that nobody runs is started for as long as it takes. */
@@ -122,6 +130,7 @@ export async function openEngines(where: Where): Promise<OpenEngines> {
   return {
     objects,
     ledger: createLedger({ objects }),
+    log: createLog({ objects }),
     warehouse,
     queue: engines.queue,
     async close() {

@@ -4,6 +4,9 @@
 import { createHash, hash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type AuditLine, type EventLine, type ParsedEvent, parseInstant, timestamp } from '@ashiato/schema';
+import { leafHash, rootOf, toHex } from '@ashiato/tlog';
+import { LedgerError } from './errors.ts';
+import { createLeafHasher } from './leaf-hasher.ts';
 import {
   INDEX_NAMES,
   type IndexEntry,
@@ -13,9 +16,9 @@ import {
 } from './proof/index.ts';
 import { compareKeys } from './proof/index-lookup.ts';
 import { LEAF_FORMAT } from './proof/log-leaf.ts';
-import { records, type Segment } from './segment.ts';
+import { parseLine, type Segment } from './segment.ts';
 import { actorKey, headOf, type SegmentIndex } from './segment-index.ts';
-import { rootOfStored } from './stored-leaves.ts';
+import { storedLeaf } from './stored-leaves.ts';
 
 export interface SegmentDescription {
   leaf: SegmentLeaf;
@@ -25,15 +28,23 @@ export interface SegmentDescription {
 const LINES_A_TURN = 1_000;
 const COMMITMENT = /^sha256:[0-9a-f]{64}$/;
 
-/** In turns of a few milliseconds, so that a server in this process goes on answering; hashing the root is one turn. */
+/** In turns of some milliseconds, so that a server in this process goes on answering. */
 export async function describeSegment(segment: Segment): Promise<SegmentDescription> {
-  const { header } = segment;
+  const { header, raw, key } = segment;
   const tally = createTally();
-  let line = 0;
-  for (const record of records(segment)) {
-    tally.add(record);
-    if (++line % LINES_A_TURN === 0) await nextTurn();
+  const hasher = createLeafHasher();
+  const headerEnd = raw.indexOf(10);
+  const leaves: Uint8Array[] = [leafHash(raw.subarray(0, headerEnd))];
+  for (let start = headerEnd + 1; start < raw.length; ) {
+    const end = raw.indexOf(10, start);
+    if (end < 0) throw new LedgerError('SEGMENT_SHAPE', `${key}: the last line does not end`);
+    leaves.push(storedLeaf(raw.toString('latin1', start, end), hasher));
+    tally.add(parseLine(key, leaves.length - 1, raw.toString('utf8', start, end)) as AuditLine);
+    start = end + 1;
+    if (leaves.length % LINES_A_TURN === 0) await nextTurn();
   }
+  const root = toHex(rootOf(Buffer.concat(leaves)));
+  await nextTurn();
   const { facts, index } = tally.finish(segment.sha256);
   const leaf: SegmentLeaf = {
     format: LEAF_FORMAT,
@@ -45,7 +56,7 @@ export async function describeSegment(segment: Segment): Promise<SegmentDescript
     to: header.to,
     records: header.records,
     ...facts,
-    root: rootOfStored(segment.raw),
+    root,
     sha256: segment.sha256,
     stored_sha256: segment.stored_sha256,
     previous: header.previous,
@@ -131,10 +142,19 @@ function createRange() {
 const sorted = (keys: ReadonlyMap<string, number[]>): IndexEntry[] =>
   [...keys].map(([key, offsets]) => ({ key, offsets })).sort((a, b) => compareKeys(a.key, b.key));
 
-const eventOf = ({ event, event_b64 }: EventLine): ParsedEvent =>
-  (event_b64 === undefined
-    ? event
-    : JSON.parse(Buffer.from(event_b64, 'base64').toString('utf8'))) as ParsedEvent;
+function eventOf({ offset, event, event_b64 }: EventLine): ParsedEvent {
+  const value = event_b64 === undefined ? event : parsed(event_b64);
+  if (typeof value === 'object' && value !== null) return value as ParsedEvent;
+  throw new LedgerError('SEGMENT_SHAPE', `offset ${offset}: the line holds no event`);
+}
+
+function parsed(base64: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(base64, 'base64').toString('utf8'));
+  } catch {
+    return undefined; // the caller says so, with the offset
+  }
+}
 
 const NO_ACCESS = /^io\.ashiato\.(?:beacon|seal|context|control)\./;
 

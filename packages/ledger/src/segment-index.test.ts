@@ -106,6 +106,16 @@ describe('a lookup', () => {
     };
   };
 
+  it('orders keys by their bytes', () => {
+    const text = fc.string({ unit: 'binary', maxLength: 4 }).filter(key => key.isWellFormed());
+    fc.assert(
+      fc.property(text, text, (a, b) => {
+        expect(Math.sign(compareKeys(a, b))).toBe(Buffer.compare(Buffer.from(a), Buffer.from(b)));
+      }),
+    );
+    expect(compareKeys('\u{1f600}', '\uffee')).toBeGreaterThan(0);
+  });
+
   it('proves what is there and what is not, for every key', () => {
     fc.assert(
       fc.property(keys, fc.string({ unit: 'binary', maxLength: 3 }), (names, other) => {

@@ -65,7 +65,8 @@ export function checkLine(value: unknown): string | undefined {
   return parsed.success ? undefined : (parsed.error.issues[0]?.message ?? 'not an audit record');
 }
 
-function parseLine(key: string, line: number, text: string): unknown {
+/** Line `line` of a segment as JSON; throws LedgerError SEGMENT_SHAPE for one that is none. */
+export function parseLine(key: string, line: number, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {

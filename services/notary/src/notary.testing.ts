@@ -15,15 +15,19 @@ import { createNotaryMetrics } from './notary-metrics.ts';
 export const testSigner = createSigner('log.example/test', new Uint8Array(32).fill(7));
 const POLICY = 'a'.repeat(64);
 
-/** Commits `count` segments of one record each to a partition. */
-export async function commitSegments(dir: string, partition: number, count: number): Promise<void> {
-  const objects = openObjectStore(`file:${dir}`, {});
+/** Commits `count` segments of one record each to a partition, in a folder or in an open store. */
+export async function commitSegments(
+  place: string | ObjectStore,
+  partition: number,
+  count: number,
+): Promise<void> {
+  const objects = typeof place === 'string' ? openObjectStore(`file:${place}`, {}) : place;
   const ledger = createLedger({ objects });
   const tip = await ledger.takeOver('access', partition);
   for (let i = 0; i < count; i++) {
     if ((await ledger.commit(tip, draftAt(tip))) === 'lost') throw new Error('nobody else commits here');
   }
-  await objects.close();
+  if (typeof place === 'string') await objects.close();
 }
 
 const draftAt = ({ next }: Tip): SegmentDraft => ({

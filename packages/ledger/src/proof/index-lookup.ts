@@ -43,12 +43,18 @@ const encoder = new TextEncoder();
 export const formatEntry = ({ key, offsets }: IndexEntry): string => JSON.stringify({ key, offsets });
 export const entryLeaf = (line: string): Uint8Array => leafHash(encoder.encode(line));
 
-/** The order of an index: by the UTF-8 bytes of the keys. */
+/** The order of an index: by the UTF-8 bytes of the keys, which is that of their code points. */
 export function compareKeys(a: string, b: string): number {
-  const [left, right] = [encoder.encode(a), encoder.encode(b)];
-  const at = left.findIndex((byte, i) => byte !== right[i]);
-  return at < 0 ? left.length - right.length : left[at]! - (right[at] ?? -1);
+  const shorter = Math.min(a.length, b.length);
+  for (let i = 0; i < shorter; i++) {
+    const difference = rank(a.charCodeAt(i)) - rank(b.charCodeAt(i));
+    if (difference !== 0) return difference;
+  }
+  return a.length - b.length;
 }
+
+/** Halves of characters beyond U+FFFF come after all others. */
+const rank = (unit: number): number => (unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit);
 
 /** What `proof` shows of `key` in the index with this head. Untrusted: `proof`. */
 export function verifyLookup(proof: LookupProof, key: string, head: IndexHead): Lookup {

@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLedger, type SegmentDraft, segmentKey, type Tip } from '@ashiato/ledger';
+import { createLog } from '@ashiato/ledger/log';
 import { openObjectStore } from '@ashiato/objects';
 import { openWarehouse } from '@ashiato/warehouse';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -38,7 +39,7 @@ async function faults() {
   const objects = openObjectStore(`file:${dir}`, {});
   const warehouse = openWarehouse({ url: 'http://127.0.0.1:1' }); // left out below, so never asked
   try {
-    const deps = { objects, ledger: createLedger({ objects }), warehouse };
+    const deps = { objects, ledger: createLedger({ objects }), log: createLog({ objects }), warehouse };
     return (await verifyTrail(deps, { projection: false, onProgress: () => {} })).faults;
   } finally {
     await warehouse.close();
