@@ -33,8 +33,8 @@ export interface ApiDeps {
   reports: Reports;
   ledger: Pick<Ledger, 'read'>;
   log: Pick<Log, 'newestCheckpoint' | 'indexOf' | 'tiles' | 'vkey'>;
-  /** Absent: no extracts here. */
-  extracts?: ExtractJobs;
+  /** Whoever gives it runs it too. */
+  extracts: ExtractJobs;
   judge: Judge;
   tokens: Pick<Tokens, 'verify'>;
   /** Absent: no sign-in, bearer tokens alone. */

@@ -21,9 +21,7 @@ const extractBody = extractAsk.extend({
 
 export function extractRoutes(deps: ApiDeps): Route[] {
   const { extracts } = deps;
-  return extracts
-    ? [ask(deps, extracts), follow(extracts), fetchFile(deps, extracts), statement(deps, extracts)]
-    : [];
+  return [ask(deps, extracts), follow(extracts), fetchFile(deps, extracts), statement(deps, extracts)];
 }
 
 const ask = (deps: ApiDeps, extracts: ExtractJobs): Route => ({
