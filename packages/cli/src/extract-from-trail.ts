@@ -44,7 +44,11 @@ export async function createFromTrail(options: CreateOptions, onProgress: OnProg
   else await fromStore(ask, options, onProgress);
   const file = await openFileSource(options.out);
   try {
-    return (await openExtract(file)).manifest;
+    const { manifest } = await openExtract(file);
+    const { to } = manifest.request;
+    if (options.to === undefined || Date.parse(to) < Date.parse(options.to))
+      say(`the period ends at ${to}: the log reaches so far in every partition`);
+    return manifest;
   } finally {
     await file.close();
   }

@@ -150,7 +150,7 @@ test('what cannot be made is refused, or said to have failed', async () => {
     status: 400,
     body: { code: 'invalid_body' },
   });
-  const late = await post({ kind: 'records', ...period, to: '2030-01-01T00:00:00Z' });
+  const late = await post({ kind: 'records', from: '2030-01-01T00:00:00Z' });
   const ended = await jobs.ended(idOf(late));
   expect(ended).toMatchObject({ state: 'failed' });
   expect(ended.problem).toContain('the log reaches 2026-');

@@ -18,12 +18,13 @@ import type { PolicyBundle } from '@ashiato/policy';
 import { readBundle } from '@ashiato/policy/trail';
 import { Malformed, TlogError, toHex } from '@ashiato/tlog';
 import { checkPolicy, parsePolicy } from '@ashiato/tlog/proof';
-import { createTileReader } from '@ashiato/tlog/tiles';
+import { createTileReader, type TileReader } from '@ashiato/tlog/tiles';
 import { csvHead } from '../render/csv-row.ts';
 import { createReading, type Reading } from '../render/reading.ts';
 import { README, readmeText } from '../render/readme-text.ts';
 import { type Coverage, createCoverage, LOG, type Touched } from '../verify/coverage.ts';
 import type { ExtractRequest } from '../verify/extract-request.ts';
+import { Stop } from '../verify/fault.ts';
 import { EXTRACT_FORMAT, formatManifest, MANIFEST, type Manifest } from '../verify/manifest.ts';
 import {
   CHECKPOINT,
@@ -71,6 +72,8 @@ export async function createExtract(ask: ExtractAsk, path: string, deps: Extract
     return await writeExtract(ask, path, folder, deps);
   } catch (cause) {
     if (cause instanceof LedgerError) throw new ExtractError('EVIDENCE', cause.message, { cause });
+    // A chain that does not continue is no fault of who asks.
+    if (cause instanceof Stop) throw new ExtractError('LOG', cause.message, { cause });
     if (cause instanceof TlogError) throw new ExtractError('LOG', cause.message, { cause });
     throw cause;
   } finally {
@@ -153,38 +156,54 @@ function openHead({ log }: ExtractDeps) {
   throw new ExtractError('LOG', `${expected}, got ${verdict.outcome}`);
 }
 
-/** Copies the log and follows its chains. Twice where the period has no end of its own: that is the log's. */
+/**
+ * Copies the log and follows its chains. The period ends no later than the log reaches in every partition: beyond, nothing
+ * is proven. Then it is followed again, since another period has other segments.
+ */
 async function readLog(
   ask: ExtractAsk,
   head: ReturnType<typeof openHead>,
   file: MemberFile,
   { objects }: ExtractDeps,
   members: Map<string, PackedMember>,
-): Promise<{ request: ExtractRequest; coverage: Coverage; touched: Touched[] }> {
+): Promise<Followed> {
   const source = { read: async (path: string) => (await objects.get(path))?.bytes };
   const reader = createTileReader(source, head);
+  const asked = requestOf(ask);
+  const followed = await followLog(reader, asked, entry => {
+    file.write(`${entry}\n`);
+    return file.flush();
+  });
+  members.set(LOG, await file.end());
+  const until = followed.coverage.until();
+  if (until !== undefined && until >= asked.to) return followed;
+  if (until !== undefined && until > asked.from)
+    return followLog(reader, requestOf({ ...ask, to: until }), async () => {});
+  const reach = until ?? 'no segment of this stream';
+  throw new ExtractError('NOT_REACHED', `the log reaches ${reach}; ask again once it has gone on`);
+}
+
+interface Followed {
+  request: ExtractRequest;
+  coverage: Coverage;
+  touched: Touched[];
+}
+
+async function followLog(
+  reader: TileReader,
+  request: ExtractRequest,
+  onEntry: (entry: string) => Promise<void>,
+): Promise<Followed> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
-  const open = requestOf(ask);
-  let request = open;
-  if (ask.to === undefined) {
-    const ends = createCoverage(open);
-    for await (const entry of reader.entries(0, head.size)) ends.add(decoder.decode(entry));
-    request = requestOf({ ...ask, to: ends.until() ?? open.to });
-  }
   const coverage = createCoverage(request);
   const touched: Touched[] = [];
-  for await (const bytes of reader.entries(0, head.size)) {
+  for await (const bytes of reader.entries(0, reader.head.size)) {
     const entry = decoder.decode(bytes);
     const segment = coverage.add(entry);
     if (segment) touched.push(segment);
-    file.write(`${entry}\n`);
-    await file.flush();
+    await onEntry(entry);
   }
-  members.set(LOG, await file.end());
-  const until = coverage.until();
-  if (until !== undefined && until >= request.to) return { request, coverage, touched };
-  const remedy = 'let the period end there, or ask again once the log has gone on';
-  throw new ExtractError('NOT_REACHED', `the log reaches ${until ?? 'no segment of this stream'}; ${remedy}`);
+  return { request, coverage, touched };
 }
 
 async function readBundles(

@@ -10,7 +10,9 @@ export const extractAsk = z.strictObject({
   kind: z.enum(KINDS),
   stream: streamName.optional().describe('access when absent'),
   from: timestamp.describe("start of the period, of the events' own times; inclusive"),
-  to: timestamp.optional().describe('its end, exclusive; absent: as far as the log reaches'),
+  to: timestamp
+    .optional()
+    .describe('its end, exclusive; absent, or later than the log reaches: as far as that'),
   filter: extractFilter.optional().describe('any of the values of a member, all of the members'),
   staff: z.enum(['named', 'hidden']).optional().describe('named when absent; always hidden for kind subject'),
   joint_use: extractRequest.shape.joint_use.optional().describe('as_published when absent'),
