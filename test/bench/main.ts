@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // `npm run bench -- walk`: figures of the whole walk beside its rivals; `-- policy`: of the judge beside JSON.parse;
-// `-- tlog`: of the transparency log.
+// `-- tlog`: of the transparency log; `-- evidence`: of extracts.
 // Progress goes to standard error.
+import { EVIDENCE_USAGE, evidenceTableOf, parseEvidenceOptions, runEvidenceBench } from './evidence-bench.ts';
 import { parseOptions, USAGE, UsageError } from './options.ts';
 import { POLICY_USAGE, parsePolicyOptions, runPolicyBench } from './policy-bench.ts';
 import { policyTableOf } from './policy-report.ts';
@@ -28,9 +29,10 @@ function say(line: string): void {
 async function main(words: string[]): Promise<number> {
   if (words[0] === 'policy') return policy(words.slice(1));
   if (words[0] === 'tlog') return tlog(words.slice(1));
+  if (words[0] === 'evidence') return evidence(words.slice(1));
   const options = parseOptions(words);
   if (options === 'help') {
-    process.stdout.write(`${USAGE}\n${POLICY_USAGE}\n${TLOG_USAGE}`);
+    process.stdout.write(`${USAGE}\n${POLICY_USAGE}\n${TLOG_USAGE}\n${EVIDENCE_USAGE}`);
     return 0;
   }
   const report = await runWalk(options, say);
@@ -59,5 +61,16 @@ async function tlog(words: string[]): Promise<number> {
   }
   const figures = await runTlogBench(options.leaves);
   process.stdout.write(options.json ? `${JSON.stringify(figures, null, 2)}\n` : tlogTableOf(figures));
+  return 0;
+}
+
+async function evidence(words: string[]): Promise<number> {
+  const options = parseEvidenceOptions(words);
+  if (options === 'help') {
+    process.stdout.write(EVIDENCE_USAGE);
+    return 0;
+  }
+  const figures = await runEvidenceBench(options.records, say);
+  process.stdout.write(options.json ? `${JSON.stringify(figures, null, 2)}\n` : evidenceTableOf(figures));
   return 0;
 }
