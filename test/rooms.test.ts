@@ -64,6 +64,7 @@ const SIDE_DOORS = [
   '@ashiato/extract/verify',
   '@ashiato/ledger/log',
   '@ashiato/ledger/proof',
+  '@ashiato/ledger/time-stamp',
   '@ashiato/policy/astmax-energy',
   '@ashiato/policy/check',
   '@ashiato/policy/diff',

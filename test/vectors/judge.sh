@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Shows logs made by packages/tlog to implementations that are not ours (Go: Tessera, x/mod/sumdb,
+# Shows logs made by packages/tlog, and one that services/notary made of a trail, to implementations that are not ours (Go: Tessera, x/mod/sumdb,
 # transparency-dev; Python: cryptography), and theirs to ours. Needs Go 1.25 or newer, Python 3.10 or newer with pip.
 # Exit code 0: all accepted, and every control refused; else not.
 set -euo pipefail
@@ -9,11 +9,12 @@ command -v go >/dev/null || { echo 'expected Go 1.25 or newer, found none: https
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-program() { node infra/bootstrap.mjs "packages/tlog/src/test-programs/$1" "$2"; }
+program() { node infra/bootstrap.mjs "$1" "$2"; }
 
 mkdir "$work/logs"
-program make-logs.ts "$work/logs"
+program packages/tlog/src/test-programs/make-logs.ts "$work/logs"
+program services/notary/src/test-programs/make-trail.ts "$work/logs/trail"
 (cd test/vectors/judges && go run -mod=readonly . "$work/logs" "$work/theirs.json")
-program open-theirs.ts "$work/theirs.json"
+program packages/tlog/src/test-programs/open-theirs.ts "$work/theirs.json"
 python3 -m pip install --quiet --disable-pip-version-check --root-user-action ignore --target "$work/python" cryptography==50.0.2
 PYTHONPATH="$work/python" python3 test/vectors/judges/judge.py "$work/logs"

@@ -11,7 +11,7 @@ const OTHERS = [
   /^policies\/[0-9a-f]{64}\.json$/,
   /^keys\/[^/]+\/\d{5}\/\d{20}\.[0-9a-f-]{36}\.json$/,
   /^indexes\/[^/]+\/\d{5}\/\d{20}\.jsonl\.zst$/,
-  /^log\/(log\.vkey|(batches|heads)\/\d{13}\/\d{3}\.json|checkpoints\/\d{13}\/\d{3}|places\/[^/]+\/\d{5}\/\d{20})$/,
+  /^log\/(log\.vkey|(batches|heads)\/\d{13}\/\d{3}\.json|checkpoints\/\d{13}\/\d{3}|stamps\/\d{13}\/\d{3}\.tsr|places\/[^/]+\/\d{5}\/\d{20})$/,
   /^tile\/.+$/, // held against the log by name and content
   /^extracts\/.+$/, // what was handed out
 ];

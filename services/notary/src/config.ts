@@ -25,13 +25,17 @@ export const notaryKeys = {
     .string()
     .optional()
     .describe('path of a tlog-policy with witnesses and quorum; unset: no witnesses are asked'),
-  ASHIATO_NOTARY_WITNESS_TIMEOUT_MS: z.coerce
+  ASHIATO_NOTARY_TSA_URL: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('address of an RFC 3161 authority that stamps a checkpoint a day; unset: none'),
+  ASHIATO_NOTARY_TIMEOUT_MS: z.coerce
     .number()
     .int()
     .min(100)
     .max(600_000)
-    .default(10_000)
-    .describe('longest wait for a witness, ms'),
+    .default(5000)
+    .describe('longest wait for a witness or authority, ms'),
 };
 
 export const notaryConfig = z.strictObject({

@@ -8,6 +8,8 @@ export interface NotaryMetrics {
   heldPartitions: Gauge;
   failures: Counter;
   refusals: Counter<'witness'>;
+  lastStamp: Gauge;
+  stampFailures: Counter;
 }
 
 export function createNotaryMetrics(metrics: Metrics): NotaryMetrics {
@@ -19,5 +21,10 @@ export function createNotaryMetrics(metrics: Metrics): NotaryMetrics {
     refusals: metrics.counter('notary_witness_refusals_total', 'Checkpoints that a witness did not cosign', [
       'witness',
     ]),
+    lastStamp: metrics.gauge(
+      'notary_last_stamp_seconds',
+      'When this process last kept a time stamp, by its clock',
+    ),
+    stampFailures: metrics.counter('notary_stamp_failures_total', 'Time stamps that could not be had'),
   };
 }

@@ -12,6 +12,7 @@ import type { NotarySettings } from './config.ts';
 import { openLogKey } from './log-key.ts';
 import { createNotary } from './notary.ts';
 import { createNotaryMetrics } from './notary-metrics.ts';
+import { createStamps } from './stamps.ts';
 import { createWitnesses } from './witnesses.ts';
 
 export interface NotaryPartDeps {
@@ -27,15 +28,16 @@ export function notaryPart(deps: NotaryPartDeps): { part: Part; vkey: string; re
   const { objects, ledger, settings, logger } = deps;
   const signer = openLogKey(settings);
   const trust = settings.ASHIATO_NOTARY_TRUST;
+  const log = createLog({ objects });
+  const timeoutMs = settings.ASHIATO_NOTARY_TIMEOUT_MS;
+  const url = settings.ASHIATO_NOTARY_TSA_URL;
   const notary = createNotary({
-    log: createLog({ objects }),
+    log,
     ledger,
     objects,
     signer,
-    witnesses:
-      trust === undefined
-        ? undefined
-        : createWitnesses(readTrust(trust, signer.key), settings.ASHIATO_NOTARY_WITNESS_TIMEOUT_MS),
+    witnesses: trust === undefined ? undefined : createWitnesses(readTrust(trust, signer.key), timeoutMs),
+    stamp: url === undefined ? undefined : createStamps({ log, url, timeoutMs, now: Date.now }),
     intervalMs: settings.ASHIATO_NOTARY_INTERVAL_MS,
     metrics: createNotaryMetrics(deps.metrics),
     report: logger,

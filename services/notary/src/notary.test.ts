@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import { createLog } from '@ashiato/ledger/log';
 import { type ObjectStore, openObjectStore } from '@ashiato/objects';
 import { loadConfig } from '@ashiato/runtime';
@@ -41,6 +42,30 @@ describe('a notary', () => {
     expect((await notary.round()).size).toBe(43);
     expect(notary.ready()).toBe(true);
     expect(await checkLog(dir)).toMatchObject({ head: { size: 43 }, checkpoint: 43 });
+  });
+
+  it('stops within a backlog when asked, and goes on later', async () => {
+    await commitSegments(dir, 1, 5);
+    const stop = new AbortController();
+    let creates = 0;
+    const asked: ObjectStore = {
+      ...objects,
+      create(key, bytes, options) {
+        if (++creates === 3) stop.abort();
+        return objects.create(key, bytes, options);
+      },
+    };
+    const { size } = await notaryOn(asked).round(stop.signal);
+    expect(size).toBeGreaterThan(0);
+    expect(size).toBeLessThan(8);
+    expect(await checkLog(dir)).toMatchObject({ head: { size }, checkpoint: size });
+    const notary = notaryOn(objects);
+    const running = new AbortController();
+    const run = notary.run(running.signal);
+    while ((await createLog({ objects }).newestCheckpoint())?.size !== 8) await turn();
+    running.abort();
+    await run;
+    expect(await checkLog(dir)).toMatchObject({ head: { size: 8 }, checkpoint: 8 });
   });
 
   it('finds the newest head and checkpoint among many', async () => {

@@ -58,6 +58,7 @@ export function notaryOn(objects: ObjectStore, more: Partial<NotaryDeps> = {}) {
     objects,
     signer: testSigner,
     witnesses: undefined,
+    stamp: undefined,
     intervalMs: 20,
     metrics: createNotaryMetrics(createMetrics('notary')),
     report: { info() {}, warn() {} },

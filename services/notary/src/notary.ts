@@ -16,7 +16,11 @@ import {
 } from '@ashiato/tlog/note';
 import { createTileReader } from '@ashiato/tlog/tiles';
 import type { NotaryMetrics } from './notary-metrics.ts';
+import type { StampWhenDue } from './stamps.ts';
 import type { Witnesses } from './witnesses.ts';
+
+/** So long a batch is gathered at most, but for its first segment: a stop must not wait for a backlog. */
+const BATCH_MS = 2000;
 
 export interface NotaryDeps {
   log: Log;
@@ -25,6 +29,8 @@ export interface NotaryDeps {
   signer: Signer;
   /** Absent: checkpoints are published with the log's signature alone. */
   witnesses: Witnesses | undefined;
+  /** Absent: no time stamps. */
+  stamp: StampWhenDue | undefined;
   intervalMs: number;
   metrics: NotaryMetrics;
   report: { info(about: object, text: string): void; warn(about: object, text: string): void };
@@ -36,8 +42,8 @@ export interface Notary {
    * again, since recording goes on without the log. A damaged log is signed no further until it is mended.
    */
   run(signal: AbortSignal): Promise<void>;
-  /** Logs everything that is committed now, and publishes its checkpoint. */
-  round(): Promise<LogHead>;
+  /** Logs everything that is committed now, unless aborted meanwhile, and publishes its checkpoint. */
+  round(signal?: AbortSignal): Promise<LogHead>;
   /** Whether the last round came to its end without a problem. */
   ready(): boolean;
 }
@@ -48,16 +54,17 @@ export function createNotary(deps: NotaryDeps): Notary {
   let isWell = false;
   const told = new Set<string>();
 
-  async function round(): Promise<LogHead> {
-    isWell = false;
+  async function round(signal?: AbortSignal): Promise<LogHead> {
     if (!head) await log.claim(formatVkey(signer.key));
     head ??= await log.head();
     let problems = 0;
-    for (let before = -1; before < head.size; ) {
+    for (let before = -1; before < head.size && !signal?.aborted; ) {
       before = head.size;
       problems = 0;
       head = await log.advance(head, async () => {
-        const gathered = await gatherEntries(deps, head!);
+        const began = performance.now();
+        const enough = () => signal?.aborted === true || performance.now() - began > BATCH_MS;
+        const gathered = await gatherEntries(deps, head!, enough);
         problems = gathered.problems.length;
         for (const { place, error } of gathered.problems)
           once(`${place}: ${error.message}`, text => report.warn({ place }, `not logged: ${text}`));
@@ -67,6 +74,7 @@ export function createNotary(deps: NotaryDeps): Notary {
     metrics.size.set(head.size);
     metrics.heldPartitions.set(problems);
     const isPublished = await publish(head);
+    await stamp();
     isWell = problems === 0 && isPublished;
     return head;
   }
@@ -92,8 +100,20 @@ export function createNotary(deps: NotaryDeps): Notary {
     if (note === undefined) return false;
     await log.publish(size, note);
     metrics.published.set(size);
-    report.info({ size, witnesses: note.split('\n— ').length - 2 }, 'checkpoint published');
+    report.info({ size, witnesses: note.match(/^— /gm)!.length - 1 }, 'checkpoint published');
     return true;
+  }
+
+  /** Anchors what is published; the log goes on without. */
+  async function stamp(): Promise<void> {
+    const done = await deps.stamp?.();
+    if (!done) return;
+    if ('kept' in done) {
+      metrics.lastStamp.set(done.kept.getTime() / 1000);
+      return report.info({ time: done.kept.toISOString() }, 'checkpoint stamped');
+    }
+    metrics.stampFailures.inc();
+    once(done.problem, problem => report.warn({ problem }, 'no time stamp; asking again later'));
   }
 
   /** The last thing before signing: a log must never sign two heads that disagree, whatever was done to its objects. */
@@ -128,10 +148,11 @@ export function createNotary(deps: NotaryDeps): Notary {
   async function run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       try {
-        await round();
+        await round(signal);
         if (isWell) told.clear();
       } catch (error) {
         head = undefined;
+        isWell = false;
         metrics.failures.inc();
         once(String(error), () => report.warn({ err: error }, 'the log does not go on; trying again'));
       }

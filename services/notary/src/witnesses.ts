@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Asks witnesses to cosign a checkpoint (c2sp.org/tlog-witness, add-checkpoint): each is told how the tree continues the
 // one it knows. Their answers are untrusted: a signature counts once it verifies.
-import { Buffer } from 'node:buffer';
 import { Malformed } from '@ashiato/tlog';
 import { formatNote, type NoteSignature, openNote, parseNote } from '@ashiato/tlog/note';
 import type { TlogPolicy } from '@ashiato/tlog/proof';

@@ -13,6 +13,8 @@ export interface HttpPartDeps {
   dir: string;
   places: Engines;
   signIns: SignIns;
+  /** The log's public key. */
+  vkey: string;
   /** When the process began, ms since 1970. */
   began: number;
   plugins: FastifyPluginAsync[];
@@ -67,7 +69,7 @@ function addressOf(app: FastifyInstance, { listen, tls }: HttpPartDeps): string 
   return `${tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
-function tell(base: string, { dir, signIns, began }: HttpPartDeps): void {
+function tell(base: string, { dir, signIns, vkey, began }: HttpPartDeps): void {
   const seconds = ((Date.now() - began) / 1000).toFixed(1);
   process.stdout.write(`
 Ashiato (足跡) is recording; ready in ${seconds} s. Everything is kept in ${dir}
@@ -75,6 +77,7 @@ Ashiato (足跡) is recording; ready in ${seconds} s. Everything is kept in ${di
   page      ${base}/?code=${signIns.issueSignIn('investigator')}
             (signs you in once, within 10 minutes; "ashiato sign-in" prints a fresh address)
   api       ${base}/docs
+  log key   ${vkey}
   send      curl -H "Authorization: Bearer $(cat ${dir}/tokens/emitter)" \\
                  -H "Content-Type: application/cloudevents+json" -d @event.json ${base}/v1/events
 `);

@@ -75,6 +75,7 @@ await runMain(
       dir,
       places: engines.places,
       signIns,
+      vkey: notary.vkey,
       began,
       plugins: [
         createIntake({

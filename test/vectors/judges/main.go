@@ -74,6 +74,7 @@ func main() {
 	for _, size := range []string{"1", "2", "255", "256", "257", "700", "70000"} {
 		judge(filepath.Join(folder, size), log, witnesses(folder), policy)
 	}
+	judgeTrail(filepath.Join(folder, "trail"), log)
 	signForThem(os.Args[2])
 }
 
@@ -107,6 +108,15 @@ func judge(dir string, log note.Verifier, witnesses []note.Verifier, policy f_wi
 	controls := fsckControls(dir, log, cp.Size)
 	n := judgeProofs(dir, cp)
 	fmt.Printf("ok: size %6d: checkpoint, cosignatures, policy; fsck, and %d changed files found; %d proofs\n", cp.Size, controls, n)
+}
+
+// judgeTrail looks at what a notary made of a trail: the same files, with other objects around them.
+func judgeTrail(dir string, log note.Verifier) {
+	cp, _, _, err := f_log.ParseCheckpoint([]byte(read(dir, "checkpoint")), origin, log)
+	check(err == nil, "%s: checkpoint: %v", dir, err)
+	must(0, fsckOf(dir, log))
+	controls := fsckControls(dir, log, cp.Size)
+	fmt.Printf("ok: a notary's log of %d entries: fsck, and %d changed files found\n", cp.Size, controls)
 }
 
 func fsckOf(dir string, log note.Verifier) error {

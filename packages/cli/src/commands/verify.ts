@@ -84,9 +84,9 @@ function logKeyOf(text: string): string {
   return text;
 }
 
-function logLine({ size, checkpoint, checkpoints, unlogged, key, pinned }: LogReport): string {
+function logLine({ size, checkpoint, checkpoints, stamps, unlogged, key, pinned }: LogReport): string {
   if (key === null) return 'log: none yet';
   const whose = pinned ? 'the key you gave' : `${key}, the trail's own word: give --log-key to pin it`;
   const later = unlogged === 0 ? '' : `; ${unlogged} segments have no entry yet`;
-  return `log: ${size} entries, ${checkpoint ?? 0} under the newest of ${checkpoints} checkpoints by ${whose}${later}`;
+  return `log: ${size} entries, ${checkpoint ?? 0} under the newest of ${checkpoints} checkpoints by ${whose}, ${stamps} time stamps${later}`;
 }

@@ -300,6 +300,38 @@ describe('in the log', () => {
     });
   });
 
+  test('the newest head that is damaged or gone is named', async () => {
+    const newest = 'log/heads/0000000000000/004.json';
+    tamper(newest, () => Buffer.from('{}'));
+    expect(await faults()).toEqual([
+      {
+        kind: 'log',
+        place: 'the batch after 2 entries',
+        fault: `${newest} is missing, or not a head of this size`,
+      },
+    ]);
+    tamper(newest, () => undefined);
+    expect(await faults()).toEqual([
+      {
+        kind: 'log',
+        place: 'log/checkpoints/0000000000000/004',
+        fault: 'is of 4 entries, the newest head that is stored has 2',
+      },
+    ]);
+  });
+
+  test('a time stamp that is none, or of a checkpoint that is not there, is named', async () => {
+    const stamps = ['002', '003'].map(name => `log/stamps/0000000000000/${name}.tsr`);
+    mkdirSync(join(root, 'log/stamps/0000000000000'), { recursive: true });
+    for (const key of stamps) writeFileSync(join(root, key), 'no stamp');
+    const found = await faults();
+    rmSync(join(root, 'log/stamps'), { recursive: true });
+    expect(found).toMatchObject([
+      { kind: 'log', place: stamps[0], fault: expect.stringContaining('no time-stamp response') },
+      { kind: 'log', place: stamps[1], fault: 'is a stamp of a checkpoint that is not there' },
+    ]);
+  });
+
   test('a missing batch is named', async () => {
     tamper('log/batches/0000000000000/000.json', () => undefined);
     expect((await faults())[0]).toMatchObject({

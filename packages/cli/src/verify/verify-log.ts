@@ -3,6 +3,7 @@
 // every head and every signed checkpoint. Since all are of one sequence, the checkpoints continue each other.
 import { LedgerError } from '@ashiato/ledger';
 import { afterEntries, emptyHead, type Log, type LogHead, numberOf } from '@ashiato/ledger/log';
+import { openStamp } from '@ashiato/ledger/time-stamp';
 import type { ObjectStore } from '@ashiato/objects';
 import { createTree, leafHash, Malformed, toHex } from '@ashiato/tlog';
 import { openCheckpoint, parseVkey, type VerifierKey } from '@ashiato/tlog/note';
@@ -19,6 +20,8 @@ export interface LogReport {
   /** The key that the checkpoints were verified with, and whether it came from the caller or from the trail itself. */
   key: string | null;
   pinned: boolean;
+  /** RFC 3161 stamps over checkpoints; whether their authority is to be trusted is not looked at. */
+  stamps: number;
   /** Committed segments that have no entry yet. */
   unlogged: number;
 }
@@ -54,10 +57,11 @@ export async function verifyLog(
   const leaves = createLeafHashes();
   const roots = new Map<number, string>();
   const batches: number[] = [];
-  const end = await deps.log.head().catch(asFault(faults, 'log/heads'));
+  // A damaged newest head does not say how far the batches reach; the walk then ends at it, with its fault.
+  const end = await deps.log.head().catch(onlyLedger);
   const tree = createTree();
   let head = emptyHead();
-  while (end && head.size < end.size) {
+  while (!end || head.size < end.size) {
     const next = await nextHead(deps.log, head, faults, entries => {
       for (const hash of entries.map(entry => leafHash(Buffer.from(entry)))) {
         tree.append(hash);
@@ -76,14 +80,16 @@ export async function verifyLog(
     onProgress(head.size);
   }
   // Up to here the entries are known; what stands behind a fault cannot be told right or wrong.
-  if (end && head.size === end.size) await verifyTiles(deps.objects, leaves, faults);
+  if (head.size === end?.size) await verifyTiles(deps.objects, leaves, faults);
   const told = logKey ?? (await deps.log.vkey());
   const checkpoints = await verifyCheckpoints(deps, told, roots, head.size, faults);
+  const stamps = await verifyStamps(deps, faults);
   return {
     report: {
       size: head.size,
       root: head.root,
       ...checkpoints,
+      stamps,
       key: told ?? null,
       pinned: logKey !== undefined,
       unlogged: 0,
@@ -131,7 +137,7 @@ async function nextHead(
 
 /** Every published checkpoint: signed by the key, and of the root that the entries give at its size. */
 async function verifyCheckpoints(
-  { objects }: Deps,
+  { objects, log }: Deps,
   vkey: string | undefined,
   roots: ReadonlyMap<number, string>,
   size: number,
@@ -140,13 +146,23 @@ async function verifyCheckpoints(
   const key = vkey === undefined ? undefined : parseVkey(vkey);
   let checkpoints = 0;
   let newest: number | null = null;
+  let beyond = { size: 0, place: '' };
   for await (const { key: place } of objects.list('log/checkpoints/')) {
     const named = numberOf(place);
-    if (named !== undefined && named > size) continue; // published since we read the head
+    if (named !== undefined && named > size) {
+      beyond = { size: named, place }; // keys ascend
+      continue;
+    }
     checkpoints++;
     const fault = await checkpointFault(objects, place, named, key, roots);
     if (fault !== undefined) faults.push({ kind: 'log', place, fault });
     else newest = named!;
+  }
+  // Published since the head was read, or of a head that is gone.
+  const head = beyond.size > 0 ? await log.head().catch(onlyLedger) : undefined;
+  if (head && head.size < beyond.size) {
+    const fault = `is of ${beyond.size} entries, the newest head that is stored has ${head.size}`;
+    faults.push({ kind: 'log', place: beyond.place, fault });
   }
   return { checkpoints, checkpoint: newest };
 }
@@ -171,9 +187,28 @@ async function checkpointFault(
   return undefined;
 }
 
+/** Every stamp is over the bytes of the checkpoint of its size, signed by the authority in its certificate. */
+async function verifyStamps({ objects, log }: Deps, faults: Fault[]): Promise<number> {
+  let stamps = 0;
+  for await (const { key: place } of objects.list('log/stamps/')) {
+    stamps++;
+    const note = await log.checkpointAt(numberOf(place) ?? -1);
+    const stored = await objects.get(place);
+    const stamp = stored && note !== undefined && (await openStamp(stored.bytes, Buffer.from(note)));
+    if (!stamp) faults.push({ kind: 'log', place, fault: 'is a stamp of a checkpoint that is not there' });
+    else if (stamp.outcome === 'refused') faults.push({ kind: 'log', place, fault: stamp.problem });
+  }
+  return stamps;
+}
+
 const asFault =
   (faults: Fault[], place: string) =>
   (error: unknown): undefined => {
-    if (!(error instanceof LedgerError)) throw error;
-    faults.push({ kind: 'log', place, fault: error.message });
+    onlyLedger(error);
+    faults.push({ kind: 'log', place, fault: (error as LedgerError).message });
   };
+
+/** What the ledger says of stored bytes is a finding; that a store does not answer is not. */
+function onlyLedger(error: unknown): undefined {
+  if (!(error instanceof LedgerError)) throw error;
+}

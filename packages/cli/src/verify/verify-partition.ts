@@ -59,19 +59,7 @@ export async function verifyPartition(
 ): Promise<{ report: PartitionReport; faults: Fault[] }> {
   const { stream, partition, projectedTo } = place;
   const faults: Fault[] = [];
-  const report: PartitionReport = {
-    stream,
-    partition,
-    segments: 0,
-    records: 0,
-    to: -1,
-    gaps: 0,
-    projected_to: null,
-    logged_to: null,
-    last_sha256: '',
-    last_root: '',
-    unlogged: 0,
-  };
+  const report = emptyReport(stream, partition);
   let before: { to: number; sha256: string } | null = null;
   for (;;) {
     const key = segmentKey(stream, partition, report.to + 1);
@@ -110,6 +98,20 @@ export async function verifyPartition(
   }
   return { report, faults };
 }
+
+const emptyReport = (stream: string, partition: number): PartitionReport => ({
+  stream,
+  partition,
+  segments: 0,
+  records: 0,
+  to: -1,
+  gaps: 0,
+  projected_to: null,
+  logged_to: null,
+  last_sha256: '',
+  last_root: '',
+  unlogged: 0,
+});
 
 async function verifyOne(
   deps: PartitionDeps,

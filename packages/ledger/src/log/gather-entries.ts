@@ -21,61 +21,83 @@ export interface Gathered {
   problems: GatherProblem[];
 }
 
-/** Of one partition in one batch, so that a long backlog of one does not keep the others waiting. */
-const SEGMENTS_A_BATCH = 16;
+const MOST_ENTRIES = 256;
 
-/** Entries that may follow `head`. Every index that they name is durable on return. */
-export async function gatherEntries(
-  {
-    objects,
-    ledger,
-    retentionMs = DEFAULT_RETENTION_MS,
-  }: { objects: ObjectStore; ledger: Ledger; retentionMs?: number },
-  head: LogHead,
-): Promise<Gathered> {
-  const entries: string[] = [];
-  const problems: GatherProblem[] = [];
-  const policies = new Set(head.policies);
-  for (const stream of await ledger.streams()) {
-    for (const partition of await ledger.partitions(stream)) {
-      const place = placeName(stream, partition);
-      let { next, sha256 }: { next: number; sha256: string | null } = head.places[place] ?? {
-        next: 0,
-        sha256: null,
-      };
-      try {
-        for (let i = 0; i < SEGMENTS_A_BATCH; i++) {
-          const segment = await ledger.read(stream, partition, next);
-          if (!segment) break;
-          assertFollows(segment, { stream, partition, next, sha256 });
-          const { leaf, index } = await describeSegment(segment);
-          await storeIndex(objects, leaf, index, new Date(Date.now() + retentionMs));
-          for (const policy of leaf.policies.filter(policy => !policies.has(policy))) {
-            entries.push(formatLeaf({ format: LEAF_FORMAT, kind: 'policy', sha256: policy }));
-            policies.add(policy);
-          }
-          entries.push(formatLeaf(leaf));
-          next = leaf.to + 1;
-          sha256 = leaf.sha256;
-        }
-      } catch (error) {
-        if (!(error instanceof LedgerError)) throw error;
-        problems.push({ place, error });
-      }
-    }
-  }
-  return { entries, problems };
+interface Place {
+  stream: string;
+  partition: number;
+  next: number;
+  sha256: string | null;
 }
 
-function assertFollows(
-  { key, header }: Segment,
-  {
-    stream,
-    partition,
-    next,
-    sha256,
-  }: { stream: string; partition: number; next: number; sha256: string | null },
-): void {
+interface GatherDeps {
+  objects: ObjectStore;
+  ledger: Ledger;
+  retentionMs?: number;
+}
+
+/**
+ * Entries that may follow `head`: a segment of each partition in turn, until there are no more, 256 entries, or
+ * `enough`, which is asked before each but the first. Every index that they name is durable on return.
+ */
+export async function gatherEntries(
+  deps: GatherDeps,
+  head: LogHead,
+  enough: () => boolean = () => false,
+): Promise<Gathered> {
+  const gathered: Gathered = { entries: [], problems: [] };
+  const { entries, problems } = gathered;
+  const policies = new Set(head.policies);
+  for (let open = await placesAfter(deps.ledger, head); open.length > 0; ) {
+    const still: Place[] = [];
+    for (const place of open) {
+      if (entries.length > 0 && (entries.length >= MOST_ENTRIES || enough())) return gathered;
+      try {
+        const leaf = await nextLeaf(deps, place);
+        if (!leaf) continue;
+        for (const policy of leaf.policies.filter(policy => !policies.has(policy))) {
+          entries.push(formatLeaf({ format: LEAF_FORMAT, kind: 'policy', sha256: policy }));
+          policies.add(policy);
+        }
+        entries.push(formatLeaf(leaf));
+        still.push({ ...place, next: leaf.to + 1, sha256: leaf.sha256 });
+      } catch (error) {
+        if (!(error instanceof LedgerError)) throw error;
+        problems.push({ place: placeName(place.stream, place.partition), error });
+      }
+    }
+    open = still;
+  }
+  return gathered;
+}
+
+/** Another one goes first each time, so that none waits for the backlog of the others. */
+async function placesAfter(ledger: Ledger, head: LogHead): Promise<Place[]> {
+  const places: Place[] = [];
+  for (const stream of await ledger.streams()) {
+    for (const partition of await ledger.partitions(stream)) {
+      const { next, sha256 } = head.places[placeName(stream, partition)] ?? { next: 0, sha256: null };
+      places.push({ stream, partition, next, sha256 });
+    }
+  }
+  const first = places.length === 0 ? 0 : head.size % places.length;
+  return [...places.slice(first), ...places.slice(0, first)];
+}
+
+/** Of the next segment of a partition, its index stored; undefined when nothing more is committed. */
+async function nextLeaf(
+  { objects, ledger, retentionMs = DEFAULT_RETENTION_MS }: GatherDeps,
+  place: Place,
+): Promise<SegmentLeaf | undefined> {
+  const segment = await ledger.read(place.stream, place.partition, place.next);
+  if (!segment) return undefined;
+  assertFollows(segment, place);
+  const { leaf, index } = await describeSegment(segment);
+  await storeIndex(objects, leaf, index, new Date(Date.now() + retentionMs));
+  return leaf;
+}
+
+function assertFollows({ key, header }: Segment, { stream, partition, next, sha256 }: Place): void {
   if (header.stream !== stream || header.partition !== partition || header.from !== next)
     throw new LedgerError('CHAIN', `${key}: its header names another place`);
   if (header.previous !== sha256)

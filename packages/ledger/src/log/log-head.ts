@@ -4,6 +4,7 @@ import { emptyRoot, toHex } from '@ashiato/tlog';
 import { z } from 'zod';
 import { LedgerError } from '../errors.ts';
 import { type LogLeaf, parseLeaf } from '../proof/index.ts';
+import { segmentKey } from '../segment.ts';
 
 export const HEAD_FORMAT = 'ashiato.head.v1';
 
@@ -56,10 +57,13 @@ export function afterEntries(
       policies.add(leaf.sha256);
       return leaf;
     }
+    if (leaf.key !== segmentKey(leaf.stream, leaf.partition, leaf.from))
+      throw refuse(`${leaf.key} is not the key of ${leaf.stream}.${leaf.partition} from ${leaf.from} on`);
     const name = placeName(leaf.stream, leaf.partition);
     const before = places[name] ?? { next: 0, sha256: null };
     if (leaf.from !== before.next)
       throw refuse(`${leaf.key} begins at ${leaf.from}, expected ${before.next}`);
+    if (leaf.to < leaf.from) throw refuse(`${leaf.key} ends at ${leaf.to}, before it begins`);
     if (leaf.previous !== before.sha256)
       throw refuse(`${leaf.key} follows ${leaf.previous}, expected ${before.sha256}`);
     places[name] = { next: leaf.to + 1, sha256: leaf.sha256 };

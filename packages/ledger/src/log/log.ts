@@ -16,6 +16,7 @@ const BATCH_FORMAT = 'ashiato.batch.v1';
 const BATCHES = 'log/batches';
 const HEADS = 'log/heads';
 const CHECKPOINTS = 'log/checkpoints';
+const STAMPS = 'log/stamps';
 const VKEY = 'log/log.vkey';
 
 const logBatch = z.strictObject({
@@ -42,6 +43,12 @@ export interface Log {
   publish(size: number, checkpoint: string): Promise<boolean>;
   /** The newest checkpoint that was published, and its size as its key says. Not verified here. */
   newestCheckpoint(): Promise<{ size: number; note: string } | undefined>;
+  /** The published checkpoint of this size. Not verified here. */
+  checkpointAt(size: number): Promise<string | undefined>;
+  /** Keeps an RFC 3161 response over the checkpoint of this size; the first one stays. */
+  keepStamp(size: number, response: Uint8Array): Promise<void>;
+  /** The stamp of the largest checkpoint that has one. Not verified here. */
+  newestStamp(): Promise<{ size: number; response: Uint8Array } | undefined>;
   /** Where in the log the segment stands that begins at `from`; undefined when it is not logged yet. Not verified here. */
   indexOf(stream: string, partition: number, from: number): Promise<number | undefined>;
   /** Tiles and entry bundles at the paths of c2sp.org/tlog-tiles. */
@@ -97,19 +104,20 @@ export function createLog({
     return batch.data.entries;
   }
 
-  async function fixOrder(size: number, gather: () => Promise<string[]>): Promise<string[] | undefined> {
+  async function fixOrder(head: LogHead, gather: () => Promise<string[]>): Promise<string[] | undefined> {
+    const { size } = head;
     const fixed = await entriesAfter(size);
     if (fixed) return fixed;
     const entries = await gather();
     if (entries.length === 0) return undefined;
-    afterEntries(await headAt(size), entries); // what does not follow is never fixed
+    afterEntries(head, entries); // what does not follow is never fixed
     const batch = JSON.stringify({ format: BATCH_FORMAT, size, entries });
     const created = await create(numberedKey(BATCHES, size, '.json'), Buffer.from(batch));
     return created ? entries : entriesAfter(size);
   }
 
   async function advance(head: LogHead, gather: () => Promise<string[]>): Promise<LogHead> {
-    const entries = await fixOrder(head.size, gather);
+    const entries = await fixOrder(head, gather);
     if (!entries) return head;
     const { places, policies, leaves } = afterEntries(head, entries);
     const bytes = entries.map(entry => Buffer.from(entry));
@@ -152,6 +160,15 @@ export function createLog({
         throw new LedgerError('LOG', `the checkpoint of size ${size} is listed, but not there`);
       return { size, note };
     },
+    checkpointAt: size => text(numberedKey(CHECKPOINTS, size)),
+    async keepStamp(size, response) {
+      await create(numberedKey(STAMPS, size, '.tsr'), response);
+    },
+    async newestStamp() {
+      const size = await newestNumber(objects, STAMPS, undefined);
+      const stored = size === undefined ? undefined : await objects.get(numberedKey(STAMPS, size, '.tsr'));
+      return stored && { size: size!, response: stored.bytes };
+    },
     async indexOf(stream, partition, from) {
       const noted = await text(indexNote(stream, partition, from));
       return noted === undefined ? undefined : Number(noted);
@@ -163,7 +180,11 @@ export function createLog({
     async claim(vkey) {
       await create(VKEY, Buffer.from(`${vkey}\n`));
       const there = (await text(VKEY))?.trimEnd();
-      if (there !== vkey) throw new LedgerError('LOG', `the log's key is ${there}, not ${vkey}`);
+      if (there !== vkey)
+        throw new LedgerError(
+          'LOG',
+          `this log was begun with the key ${there}, not ${vkey}: sign with that one`,
+        );
     },
   };
 }
