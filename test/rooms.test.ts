@@ -12,6 +12,7 @@ const PACKAGES = [
   'auth',
   'cli',
   'clickhouse-embedded',
+  'extract',
   'ledger',
   'objects',
   'policy',
@@ -46,6 +47,7 @@ const ARROWS: Record<string, string[]> = {
   policy: ['schema'],
   ledger: ['objects', 'tlog', 'schema'],
   warehouse: ['ledger', 'schema'],
+  extract: ['ledger', 'policy', 'schema', 'tlog'],
   sdk: ['queue', 'schema', 'policy', 'tlog'],
   cli: [...LIBRARIES, 'infra-local'],
   recorder: LIBRARIES,
@@ -59,6 +61,7 @@ const ARROWS: Record<string, string[]> = {
 };
 /** Subpaths that are doors of their own. */
 const SIDE_DOORS = [
+  '@ashiato/extract/verify',
   '@ashiato/ledger/log',
   '@ashiato/ledger/proof',
   '@ashiato/ledger/time-stamp',

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // `npm run bench -- walk`: figures of the whole walk beside its rivals; `-- policy`: of the judge beside JSON.parse;
-// `-- tlog`: of the transparency log; `-- sdk`: of the sdk beside pino, a bare fdatasync loop and kafkajs.
+// `-- tlog`: of the transparency log; `-- evidence`: of extracts; `-- sdk`: of the sdk beside pino, a bare fdatasync
+// loop and kafkajs.
 // Progress goes to standard error.
+import { EVIDENCE_USAGE, evidenceTableOf, parseEvidenceOptions, runEvidenceBench } from './evidence-bench.ts';
 import { parseOptions, USAGE, UsageError } from './options.ts';
 import { POLICY_USAGE, parsePolicyOptions, runPolicyBench } from './policy-bench.ts';
 import { policyTableOf } from './policy-report.ts';
@@ -31,9 +33,10 @@ async function main(words: string[]): Promise<number> {
   if (words[0] === 'policy') return policy(words.slice(1));
   if (words[0] === 'tlog') return tlog(words.slice(1));
   if (words[0] === 'sdk') return sdk(words.slice(1));
+  if (words[0] === 'evidence') return evidence(words.slice(1));
   const options = parseOptions(words);
   if (options === 'help') {
-    process.stdout.write(`${USAGE}\n${POLICY_USAGE}\n${TLOG_USAGE}\n${SDK_USAGE}`);
+    process.stdout.write(`${USAGE}\n${POLICY_USAGE}\n${TLOG_USAGE}\n${SDK_USAGE}\n${EVIDENCE_USAGE}`);
     return 0;
   }
   const report = await runWalk(options, say);
@@ -74,5 +77,16 @@ async function sdk(words: string[]): Promise<number> {
   const report = await runSdkBench(options, say);
   process.stdout.write(options.json ? `${JSON.stringify(report, null, 2)}\n` : sdkTableOf(report));
   if (options.writeReadme) await writeReadmeBlock(sdkTableOf(report), 'sdk figures');
+  return 0;
+}
+
+async function evidence(words: string[]): Promise<number> {
+  const options = parseEvidenceOptions(words);
+  if (options === 'help') {
+    process.stdout.write(EVIDENCE_USAGE);
+    return 0;
+  }
+  const figures = await runEvidenceBench(options.records, say);
+  process.stdout.write(options.json ? `${JSON.stringify(figures, null, 2)}\n` : evidenceTableOf(figures));
   return 0;
 }

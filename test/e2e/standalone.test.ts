@@ -125,6 +125,29 @@ describe('one CloudEvent through the intake', () => {
     expect(await ashiato(['verify', '--log-key', vkey, ...here])).toMatchObject({ code: 0 });
   });
 
+  it('stands in an extract that verifies under that key, and under no other', async () => {
+    const file = join(dir, 'extract.zip');
+    const period = ['--from', '2026-01-01T00:00:00Z', '--filter', 'actor=E-1', '--filter', 'subject=K-1'];
+    // The log may not have come so far yet.
+    while (!existsSync(file))
+      await ashiato(['extract', 'create', ...period, '--out', file, '--case', 'case-1', ...here]);
+    const key = ['--log-key', join(data, 'log.vkey')];
+    const verified = await ashiato(['extract', 'verify', file, ...key, '--json']);
+    expect(verified, verified.stderr).toMatchObject({ code: 0, stderr: '' });
+    expect(JSON.parse(verified.stdout)).toMatchObject({
+      ok: true,
+      manifest: { request: { case: 'case-1' } },
+    });
+    expect((await ashiato(['extract', 'show', file])).stdout).toContain('proven');
+    expect(await ashiato(['extract', 'verify', file])).toMatchObject({ code: 1 });
+    const changed = readFileSync(file);
+    changed[changed.length >> 1]! ^= 1;
+    writeFileSync(join(dir, 'changed.zip'), changed);
+    const refused = await ashiato(['extract', 'verify', join(dir, 'changed.zip'), ...key]);
+    expect(refused.code).toBe(1);
+    expect(refused.stdout).toMatch(/^member_altered [a-z./-]+:/);
+  });
+
   it('roles hold: a viewer sees counts and no records, an emitter neither', async () => {
     expect((await ask('/v1/usage?by=purpose,field', 'viewer')).status).toBe(200);
     expect((await ask('/v1/records', 'viewer')).status).toBe(403);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // `ashiato`: from a checkout, `npm run -s ashiato -- <command>`.
 import { Command } from 'commander';
+import { extractCommand } from './commands/extract.ts';
 import { forwardCommand } from './commands/forward.ts';
 import { keyCommand } from './commands/key.ts';
 import { policyCommand } from './commands/policy.ts';
@@ -37,6 +38,7 @@ for (const make of [
   recordCommand,
   forwardCommand,
   queryCommand,
+  extractCommand,
   policyCommand,
   verifyCommand,
   rebuildCommand,

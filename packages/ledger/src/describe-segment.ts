@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One pass over a segment gives its entry in the log and its indexes. Both follow from the stored bytes, and from
 // nothing else: two notaries, or an auditor years later, come to the same.
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type AuditLine, type EventLine, type ParsedEvent, parseInstant, timestamp } from '@ashiato/schema';
 import { leafHash, rootOf, toHex } from '@ashiato/tlog';
@@ -62,6 +62,7 @@ export async function describeSegment(segment: Segment): Promise<SegmentDescript
     previous: header.previous,
     version_id: segment.version_id,
     policies: [...new Set(header.policies.map(({ sha256 }) => sha256))],
+    actor_salt_sha256: hash('sha256', Buffer.from(index.actor_salt, 'hex'), 'hex'),
     indexes: {
       subject: headOf(index.entries.subject),
       contract: headOf(index.entries.contract),

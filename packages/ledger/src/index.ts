@@ -23,5 +23,5 @@ export {
   openIndex,
   type SegmentIndex,
 } from './segment-index.ts';
-export { rootOfStored, storedEvent } from './stored-leaves.ts';
+export { leafParts, leavesOfStored, rootOfStored, storedEvent } from './stored-leaves.ts';
 export { type SegmentFault, verifySegment } from './verify-segment.ts';

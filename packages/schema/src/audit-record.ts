@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a segment holds (DESIGN 6): line 0 is the header, every further line one audit record.
 import { z } from 'zod';
-import { UNREADABLE_PROBLEMS } from './decode.ts';
+import { UNREADABLE_PROBLEMS } from './unreadable.ts';
 
 /** Format version in every header. A reader MUST refuse a format it does not know. */
 export const SEGMENT_FORMAT = 'ashiato.segment.v1';

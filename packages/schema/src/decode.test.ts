@@ -4,8 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { accessEvent } from './access-event.ts';
 import { anyAccessEvent, anyBrokenAccessEvent } from './any-event.testing.ts';
 import { compileChecker, countMembers, type Problem } from './compile-checker.ts';
-import { decode, type UnreadableProblem, whoSpans } from './decode.ts';
+import { decode, whoSpans } from './decode.ts';
 import { locate, measure } from './json-structure.ts';
+import type { UnreadableProblem } from './unreadable.ts';
 
 const check = compileChecker(accessEvent);
 const bytes = (text: string) => Buffer.from(text);

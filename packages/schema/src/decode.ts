@@ -10,22 +10,7 @@ import { controlEvents } from './control-event.ts';
 import { locate, measure, type Span } from './json-structure.ts';
 import { ACCESS_TYPE, BEACON_TYPE, MAX_EVENT_BYTES, SEAL_TYPE, type Stream } from './names.ts';
 import { beaconEvent, sealEvent } from './seal-event.ts';
-
-/** Why bytes are no event of ours (DESIGN 6 lists what counts as unparsable). */
-export const UNREADABLE_PROBLEMS = [
-  'empty',
-  'too_large',
-  'invalid_utf8',
-  'invalid_json',
-  'duplicate_member',
-  'lone_surrogate',
-  'number_too_large',
-  'too_deep',
-  'strange_member_name',
-  'not_a_cloudevent',
-  'unknown_type',
-] as const;
-export type UnreadableProblem = (typeof UNREADABLE_PROBLEMS)[number];
+import type { UnreadableProblem } from './unreadable.ts';
 
 /** A parsed CloudEvent whose members were checked; members named in `problems` are not as the schema says. */
 export interface ParsedEvent {

@@ -7,6 +7,7 @@ import type { Judge } from '@ashiato/policy';
 import type { Logger, Metrics } from '@ashiato/runtime';
 import type { CommittedFinding } from '@ashiato/schema';
 import type { Reports, Warehouse } from '@ashiato/warehouse';
+import type { ExtractJobs } from './extract-jobs.ts';
 import type { PageFolder } from './page-files.ts';
 
 /** One answered read of records: what makes it an access event of its own. Nothing of the records' content. */
@@ -14,7 +15,7 @@ export interface TrailRead {
   /** Token or session id. */
   reader: string;
   role: string;
-  operation: 'list_records' | 'read_record' | 'read_proof';
+  operation: 'list_records' | 'read_record' | 'read_proof' | 'create_extract' | 'read_extract';
   /** The case the reader named in the header `Ashiato-Case`; null when none was. */
   case: string | null;
   /** Names of the filters used. */
@@ -32,6 +33,8 @@ export interface ApiDeps {
   reports: Reports;
   ledger: Pick<Ledger, 'read'>;
   log: Pick<Log, 'newestCheckpoint' | 'indexOf' | 'tiles' | 'vkey'>;
+  /** Whoever gives it runs it too. */
+  extracts: ExtractJobs;
   judge: Judge;
   tokens: Pick<Tokens, 'verify'>;
   /** Absent: no sign-in, bearer tokens alone. */

@@ -25,6 +25,7 @@ import { createReports, openWarehouse, rebuild, type Warehouse } from '@ashiato/
 import fastify from 'fastify';
 import { createApi } from './api.ts';
 import type { ApiDeps, TrailRead } from './api-deps.ts';
+import { createExtractJobs } from './extract-jobs.ts';
 import { createSentences } from './sentences.ts';
 
 export interface Answered {
@@ -97,6 +98,13 @@ export async function openScene(messages: readonly string[]): Promise<Scene> {
     reports: createReports(warehouse),
     ledger,
     log: createLog({ objects }),
+    extracts: createExtractJobs({
+      objects,
+      ledger,
+      log: createLog({ objects }),
+      dir: join(dir, 'under-way'),
+      logger,
+    }),
     judge,
     tokens,
     signIns,

@@ -9,6 +9,7 @@ import { readParameters } from './query-parameters.ts';
 import { requesterOf } from './requester.ts';
 import type { Route } from './route.ts';
 import { docsRoutes } from './routes/docs.ts';
+import { extractRoutes } from './routes/extracts.ts';
 import { healthRoutes } from './routes/health.ts';
 import { logRoutes } from './routes/log.ts';
 import { policyRoutes } from './routes/policies.ts';
@@ -38,6 +39,7 @@ export function createApi(deps: ApiDeps): FastifyPluginAsync {
     ...recordRoutes(deps),
     ...proofRoutes(deps),
     ...logRoutes(deps),
+    ...extractRoutes(deps),
     ...policyRoutes(deps),
     ...sessionRoutes(deps),
     ...healthRoutes(deps),

@@ -15,6 +15,7 @@ import { createReports, openWarehouse } from '@ashiato/warehouse';
 import fastify, { type FastifyInstance } from 'fastify';
 import { createApi } from './api.ts';
 import { apiConfig } from './config.ts';
+import { createExtractJobs } from './extract-jobs.ts';
 import { createReadRecorder } from './record-reads.ts';
 import { createSentences } from './sentences.ts';
 
@@ -37,6 +38,10 @@ await runMain('api', apiConfig, async config => {
   });
   const { ASHIATO_TLS_CERT_FILE: cert, ASHIATO_TLS_KEY_FILE: key, ASHIATO_API_PAGE_DIR: page } = config;
   const https = cert && key ? { cert: await readFile(cert, 'utf8'), key: await readFile(key, 'utf8') } : null;
+  const ledger = createLedger({ objects });
+  const log = createLog({ objects });
+  const dir = join(config.ASHIATO_DATA_DIR, 'extracts-under-way');
+  const extracts = createExtractJobs({ objects, ledger, log, dir, logger });
   const app: FastifyInstance = fastify({
     logger: false,
     forceCloseConnections: 'idle',
@@ -46,8 +51,9 @@ await runMain('api', apiConfig, async config => {
     createApi({
       warehouse,
       reports: createReports(warehouse),
-      ledger: createLedger({ objects }),
-      log: createLog({ objects }),
+      ledger,
+      log,
+      extracts,
       judge: policy.judge,
       tokens: openTokens(join(config.ASHIATO_DATA_DIR, 'tokens')),
       signIns: createSignIns(),
@@ -73,6 +79,7 @@ await runMain('api', apiConfig, async config => {
       { name: 'clickhouse', close: () => warehouse.close() },
       { name: 'trail', close: async () => void (await trail.close({ deadlineMs: 5000 })) },
       { name: 'policy', run: signal => policy.follow(signal, { everyMs: config.ASHIATO_POLICY_POLL_MS }) },
+      { name: 'extracts', run: signal => extracts.run(signal) },
       { name: 'http', run: serve },
     ],
     logger,

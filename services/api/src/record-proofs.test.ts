@@ -2,26 +2,17 @@
 // A record's proof as an outsider checks it, and the log as one reads it over HTTP: without a token, trusting one key.
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createLedger } from '@ashiato/ledger';
-import { createLog, gatherEntries } from '@ashiato/ledger/log';
+import { createLog } from '@ashiato/ledger/log';
 import { parseLeaf, verifyRecord } from '@ashiato/ledger/proof';
-import { fromHex, leafHash } from '@ashiato/tlog';
-import {
-  createSigner,
-  formatCheckpoint,
-  formatNote,
-  formatVkey,
-  openCheckpoint,
-  parseVkey,
-  signText,
-} from '@ashiato/tlog/note';
+import { leafHash } from '@ashiato/tlog';
+import { formatVkey, openCheckpoint, parseVkey } from '@ashiato/tlog/note';
 import { parsePolicy, verifyTlogProof } from '@ashiato/tlog/proof';
 import { createTileReader } from '@ashiato/tlog/tiles';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { accessEvent, openScene, type Scene } from './api.testing.ts';
+import { notarise, signer } from './notarise.testing.ts';
 import { provenRecord } from './record-proofs.ts';
 
-const signer = createSigner('log.example/api', new Uint8Array(32).fill(5));
 const policy = parsePolicy(`log ${formatVkey(signer.key)}\nquorum none\n`);
 if (policy instanceof Error) throw policy;
 
@@ -35,19 +26,6 @@ const publicly = (path: string) => fetch(scene.url + path);
 const proofOf = async (id: string, query = '') =>
   scene.ask(`/v1/records/${id}/proof${query}`, { role: 'investigator' });
 
-/** What a notary does, without a notary. */
-async function notarise(): Promise<void> {
-  const { objects } = scene;
-  const log = createLog({ objects });
-  await log.claim(formatVkey(signer.key));
-  const before = await log.head();
-  const head = await log.advance(before, async () => {
-    return (await gatherEntries({ objects, ledger: createLedger({ objects }) }, before)).entries;
-  });
-  const text = formatCheckpoint({ origin: signer.key.name, size: head.size, root: fromHex(head.root)! });
-  await log.publish(head.size, formatNote({ text, signatures: [signText(text, signer)] }));
-}
-
 test('before the notary came, everything of the log says so', async () => {
   expect(await proofOf('access.0.0')).toMatchObject({ status: 404, body: { code: 'record_not_logged' } });
   for (const path of ['/checkpoint', '/log.vkey'])
@@ -57,7 +35,7 @@ test('before the notary came, everything of the log says so', async () => {
 });
 
 test('a record proves itself up to a checkpoint, and the read is recorded', async () => {
-  await notarise();
+  await notarise(scene.objects);
   for (const offset of [0, 1, 2]) {
     const { status, body } = await proofOf(`access.0.${offset}`);
     expect(status).toBe(200);

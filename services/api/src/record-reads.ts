@@ -11,7 +11,8 @@ const MOST_LOOKS = 100_000;
 /**
  * Records reads through a trail of this service's own; resolves when the events are durable on this disk. A page
  * that is refreshed every few seconds adds an event only for a person not yet shown to that reader (with the same
- * case) in the last ten minutes; a read that shows nobody is recorded once in ten minutes as a population of 0.
+ * case) in the last ten minutes; a read that shows nobody is recorded once in ten minutes as a population of 0. An
+ * extract is recorded each time; one that is not about named persons as a population of its records.
  */
 export function createReadRecorder({ trail, now }: { trail: Pick<Trail, 'record'>; now: () => number }) {
   const looks = new Map<string, number>();
@@ -28,8 +29,10 @@ export function createReadRecorder({ trail, now }: { trail: Pick<Trail, 'record'
 
   return async function recordRead(read: TrailRead): Promise<void> {
     const reader = `${read.reader} ${read.operation} ${read.case ?? ''}`;
-    const seen = read.subjects.filter(subject => isNew(`${reader} ${subject}`));
-    if (seen.length === 0 && (read.subjects.length > 0 || !isNew(reader))) return;
+    // An extract leaves the house: each is an access of its own.
+    const isExtract = read.operation === 'create_extract' || read.operation === 'read_extract';
+    const seen = isExtract ? read.subjects : read.subjects.filter(subject => isNew(`${reader} ${subject}`));
+    if (!isExtract && seen.length === 0 && (read.subjects.length > 0 || !isNew(reader))) return;
     const operation_id = randomUUID();
     const common = {
       actor: { id: read.reader, type: 'user', role: read.role },
@@ -44,7 +47,8 @@ export function createReadRecorder({ trail, now }: { trail: Pick<Trail, 'record'
       subject: { ref },
       ...(seen.length > 1 ? { part: { operation_id, index: i + 1, of: seen.length } } : {}),
     }));
-    if (events.length === 0) await trail.record({ ...common, fields: [], population: { count: 0 } });
+    const count = isExtract ? read.records : 0;
+    if (events.length === 0) await trail.record({ ...common, fields: [], population: { count } });
     await Promise.all(events.map(event => trail.record({ ...event, fields: [] })));
   };
 }

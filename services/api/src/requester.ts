@@ -9,6 +9,8 @@ export interface Requester {
   /** Of the token or the session; may be logged. */
   id: string;
   role: Role;
+  /** Of a regulator's or subject's token: whose extracts or statement it opens. */
+  who?: string;
 }
 
 export const SESSION_COOKIE = 'ashiato_session';
@@ -31,7 +33,10 @@ function bearerOf({ headers }: FastifyRequest, tokens: ApiDeps['tokens']): Reque
   if (headers.authorization === undefined) return undefined;
   const bearer = /^Bearer +([^\s]+) *$/i.exec(headers.authorization)?.[1];
   const verified = bearer === undefined ? undefined : tokens.verify(bearer);
-  if (verified?.outcome === 'granted') return { id: verified.tokenId, role: verified.role };
+  if (verified?.outcome === 'granted') {
+    const { tokenId: id, role, scope } = verified;
+    return { id, role, ...(scope.who === undefined ? {} : { who: scope.who }) };
+  }
   throw new ApiError('unauthenticated', `the token is ${verified?.reason ?? 'malformed'}; ask for another`);
 }
 

@@ -27,7 +27,7 @@ export interface Route {
   parameters?: Parameters;
   /** Shape of a JSON body. */
   body?: z.ZodType;
-  status?: 200 | 204;
+  status?: 200 | 202 | 204;
   /** Shape of the JSON answer; or the media type of another one. */
   answer?: z.ZodType;
   mediaTypes?: string[];

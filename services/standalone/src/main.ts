@@ -2,7 +2,7 @@
 // The whole trail in one process (`npm start`). Only addresses differ from a cluster: the parts are the same.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createApi, createReadRecorder, createSentences } from '@ashiato/api';
+import { createApi, createExtractJobs, createReadRecorder, createSentences } from '@ashiato/api';
 import { createSignIns, firstStart, openTokens } from '@ashiato/auth';
 import { buildDashboard, PAGE_CONTENT_SECURITY_POLICY } from '@ashiato/dashboard';
 import { createIntake, intakePaths } from '@ashiato/intake';
@@ -58,6 +58,14 @@ await runMain(
       spoolDir: join(dir, 'spool', 'api'),
       queue,
     });
+    const log = createLog({ objects });
+    const extracts = createExtractJobs({
+      objects,
+      ledger,
+      log,
+      dir: join(dir, 'extracts-under-way'),
+      logger,
+    });
     const { ASHIATO_TLS_CERT_FILE: cert, ASHIATO_TLS_KEY_FILE: key } = config;
     const tls =
       cert && key ? { cert: readFileSync(cert, 'utf8'), key: readFileSync(key, 'utf8') } : undefined;
@@ -80,7 +88,8 @@ await runMain(
           warehouse,
           reports: createReports(warehouse),
           ledger,
-          log: createLog({ objects }),
+          log,
+          extracts,
           judge: policy.judge,
           tokens,
           signIns,
@@ -99,7 +108,11 @@ await runMain(
       name: 'reads of the trail',
       close: async () => void (await trail.close({ deadlineMs: 3000 })),
     };
-    return { parts: [...engines.parts, ownTrail, ...parts, notary.part, http, ...sample], logger };
+    const extractsPart = { name: 'extracts', run: (signal: AbortSignal) => extracts.run(signal) };
+    return {
+      parts: [...engines.parts, ownTrail, ...parts, notary.part, extractsPart, http, ...sample],
+      logger,
+    };
   },
   {
     '--no-sample': { key: 'ASHIATO_STANDALONE_SAMPLE', value: 'false', meaning: 'no sample service' },

@@ -47,6 +47,9 @@ export const segmentLeaf = z.strictObject({
   previous: hex32.nullable().describe('sha256 of the segment before; null in the first'),
   version_id: z.string().nullable().describe('of the stored object; null in a folder'),
   policies: z.array(hex32).describe('bundles that judged in it'),
+  actor_salt_sha256: hex32.describe(
+    'commits to the salt of the actor index, so that another salt hides nobody',
+  ),
   indexes: z.strictObject({
     subject: indexHead,
     contract: indexHead,

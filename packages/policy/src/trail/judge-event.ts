@@ -78,7 +78,10 @@ export function judgeAgain(line: EventLine, judge: Judge): Rejudged | null {
 
 /** The event of a committed record, with commitments in the place of what was encrypted. */
 export function eventOf({ event, event_b64 }: EventLine): ParsedEvent {
-  return (event ?? JSON.parse(Buffer.from(event_b64!, 'base64').toString('utf8'))) as ParsedEvent;
+  if (event) return event as ParsedEvent;
+  // Not by Buffer: verifiers judge in a browser.
+  const bytes = Uint8Array.from(atob(event_b64!), char => char.charCodeAt(0));
+  return JSON.parse(new TextDecoder().decode(bytes)) as ParsedEvent;
 }
 
 const worse = (a: VerdictOutcome, b: VerdictOutcome): VerdictOutcome =>
