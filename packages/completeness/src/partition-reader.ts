@@ -43,7 +43,7 @@ export interface PartitionReader {
 
 const COUNT_TYPE = 'io.ashiato.context.independent_count.v1';
 /** Records between two breaths, so that whoever shares the thread is not kept waiting. */
-const BREATH = 2_000;
+const BREATH = 500;
 
 export function createPartitionReader({
   stream,

@@ -6,7 +6,7 @@ import type { SourceRegister } from '@ashiato/policy/registers';
 import type { LiveEpoch } from './epoch.ts';
 import { noFacts, type PartitionFacts } from './partition-facts.ts';
 import { createPartitionReader, type PartitionReader } from './partition-reader.ts';
-import { createStretches, isDue, type StretchName } from './stretches.ts';
+import { createStretches, type StretchName } from './stretches.ts';
 
 export interface TrailStore {
   ledger: Ledger;
@@ -83,32 +83,6 @@ export async function readPartition(
     break;
   }
   return { ...cut.parts(), live: reader.live(), ...reader.at(), atEnd, began, broken };
-}
-
-/** Keeps every stretch that ended since the last call. Any number of processes may do so at once. */
-export async function keepStretches(
-  { ledger, objects, register }: TrailStore,
-  { stream, partition }: { stream: string; partition: number },
-  signal?: AbortSignal,
-): Promise<void> {
-  const stretches = createStretches({ objects, register: register.sha256, stream, partition });
-  const newest = (await stretches.list()).at(-1);
-  const from = newest && (await stretches.read(newest)).position;
-  const reader = createPartitionReader({ stream, partition, keyAt: register.keyAt, from });
-  let began = reader.at().next;
-  let since: number | undefined;
-  for await (const segment of ledger.walk(stream, partition, began)) {
-    if (signal?.aborted) return;
-    const followed = await reader.read(segment, at => {
-      since ??= at;
-    });
-    if (!followed) return; // a broken chain is told by whoever asks; nothing behind it is kept
-    const facts = reader.peek();
-    if (!isDue(facts, since!)) continue;
-    await stretches.keep(began, reader.takeFacts(), reader.position());
-    began = reader.at().next;
-    since = undefined;
-  }
 }
 
 /** Parts what is read into before, within and after the interval. */

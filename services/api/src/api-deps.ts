@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the service is given; it opens and closes none of it.
 import type { SignIns, Tokens } from '@ashiato/auth';
+import type { Completeness } from '@ashiato/completeness';
 import type { Ledger } from '@ashiato/ledger';
 import type { Judge } from '@ashiato/policy';
 import type { Logger, Metrics } from '@ashiato/runtime';
@@ -31,6 +32,7 @@ export interface ApiDeps {
   reports: Reports;
   ledger: Pick<Ledger, 'read'>;
   judge: Judge;
+  completeness: Pick<Completeness, 'statement'>;
   tokens: Pick<Tokens, 'verify'>;
   /** Absent: no sign-in, bearer tokens alone. */
   signIns?: SignIns;

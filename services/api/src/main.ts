@@ -5,15 +5,18 @@ import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { createSignIns, openTokens } from '@ashiato/auth';
+import { createCompleteness } from '@ashiato/completeness';
 import { createLedger } from '@ashiato/ledger';
 import { openObjectStore } from '@ashiato/objects';
 import { openLivePolicy, shippedPolicy } from '@ashiato/policy/load';
+import { sourceRegister } from '@ashiato/policy/registers';
 import { createLogger, createMetrics, createPolicyGauges, enginesOf, runMain } from '@ashiato/runtime';
 import { createTrail } from '@ashiato/sdk';
 import { createReports, openWarehouse } from '@ashiato/warehouse';
 import fastify, { type FastifyInstance } from 'fastify';
 import { createApi } from './api.ts';
 import { apiConfig } from './config.ts';
+import { keepCompleteness } from './keep-completeness.ts';
 import { createReadRecorder } from './record-reads.ts';
 import { createSentences } from './sentences.ts';
 
@@ -28,6 +31,12 @@ await runMain('api', apiConfig, async config => {
   });
   const metrics = createMetrics('api');
   createPolicyGauges(metrics, policy);
+  const ledger = createLedger({ objects });
+  const completeness = createCompleteness(() => ({
+    ledger,
+    objects,
+    register: sourceRegister(policy.judge.bundles.at(-1)!),
+  }));
   const trail = createTrail({
     source: `/ashiato/api/${hostname().replaceAll(/[^A-Za-z0-9._-]/g, '-')}`,
     spoolDir: join(config.ASHIATO_DATA_DIR, 'spool', 'api'),
@@ -45,7 +54,8 @@ await runMain('api', apiConfig, async config => {
     createApi({
       warehouse,
       reports: createReports(warehouse),
-      ledger: createLedger({ objects }),
+      ledger,
+      completeness,
       judge: policy.judge,
       tokens: openTokens(join(config.ASHIATO_DATA_DIR, 'tokens')),
       signIns: createSignIns(),
@@ -71,6 +81,7 @@ await runMain('api', apiConfig, async config => {
       { name: 'clickhouse', close: () => warehouse.close() },
       { name: 'trail', close: async () => void (await trail.close({ deadlineMs: 5000 })) },
       { name: 'policy', run: signal => policy.follow(signal, { everyMs: config.ASHIATO_POLICY_POLL_MS }) },
+      keepCompleteness(completeness, logger),
       { name: 'http', run: serve },
     ],
     logger,

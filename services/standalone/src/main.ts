@@ -2,12 +2,14 @@
 // The whole trail in one process (`npm start`). Only addresses differ from a cluster: the parts are the same.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createApi, createReadRecorder, createSentences } from '@ashiato/api';
+import { createApi, createReadRecorder, createSentences, keepCompleteness } from '@ashiato/api';
 import { createSignIns, firstStart, openTokens } from '@ashiato/auth';
+import { createCompleteness } from '@ashiato/completeness';
 import { buildDashboard, PAGE_CONTENT_SECURITY_POLICY } from '@ashiato/dashboard';
 import { createIntake, intakePaths } from '@ashiato/intake';
 import { createLedger } from '@ashiato/ledger';
 import { openLivePolicy, shippedPolicy } from '@ashiato/policy/load';
+import { sourceRegister } from '@ashiato/policy/registers';
 import { recorderParts } from '@ashiato/recorder';
 import { createLogger, createMetrics, runMain } from '@ashiato/runtime';
 import { createTrail } from '@ashiato/sdk';
@@ -37,6 +39,11 @@ await runMain(
     const tokens = openTokens(join(dir, 'tokens'));
     const signIns = createSignIns();
     const ledger = createLedger({ objects });
+    const completeness = createCompleteness(() => ({
+      ledger,
+      objects,
+      register: sourceRegister(policy.judge.bundles.at(-1)!),
+    }));
     const metrics = createMetrics('standalone');
     const { parts, prepare } = recorderParts({
       queue,
@@ -76,6 +83,7 @@ await runMain(
           warehouse,
           reports: createReports(warehouse),
           ledger,
+          completeness,
           judge: policy.judge,
           tokens,
           signIns,
@@ -94,7 +102,10 @@ await runMain(
       name: 'reads of the trail',
       close: async () => void (await trail.close({ deadlineMs: 3000 })),
     };
-    return { parts: [...engines.parts, ownTrail, ...parts, http, ...sample], logger };
+    return {
+      parts: [...engines.parts, ownTrail, ...parts, keepCompleteness(completeness, logger), http, ...sample],
+      logger,
+    };
   },
   {
     '--no-sample': { key: 'ASHIATO_STANDALONE_SAMPLE', value: 'false', meaning: 'no sample service' },
