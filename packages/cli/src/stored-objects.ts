@@ -9,6 +9,7 @@ const SNAPSHOT = /^snapshots\/([^/]+)\/(\d{5})\/(\d{20})\.json\.zst$/;
 const OTHERS = [
   /^policies\/[0-9a-f]{64}\.json$/,
   /^keys\/[^/]+\/\d{5}\/\d{20}\.[0-9a-f-]{36}\.json$/,
+  /^starts\/[^/]+\/\d{5}\/\d{20}\.json$/,
   /^completeness\/[0-9a-f]{16}\/[^/]+\/\d{5}\/\d{20}\.\d{15}\.json\.zst$/,
   /^(checkpoint|tile\/.+|extracts\/.+)$/, // DESIGN: the log as C2SP tiles, and what was handed out
 ];

@@ -97,7 +97,9 @@ async function verifyPartition(
     last_sha256: '',
     last_root: '',
   };
-  let before: { to: number; sha256: string } | null = null;
+  const start = await ledger.start(stream, partition);
+  let before = start.previous === null ? null : { to: start.from - 1, sha256: start.previous };
+  report.to = start.from - 1;
   try {
     for await (const segment of ledger.walk(stream, partition)) {
       const { header, key } = segment;

@@ -39,8 +39,8 @@ const TEXTS: Record<GapCode, (facts: GapFacts) => Said> = {
     en: `the chain of segments breaks off here (${detail}); restore it from a copy and run "ashiato verify"`,
   }),
   not_begun: () => ({
-    ja: 'この時点より前には、まだ記録が始まっていません。',
-    en: 'recording had not begun before this time',
+    ja: 'この時点より前の記録はありません(記録の開始前か、保存期間の満了後です)。',
+    en: 'there is no record before this time: recording had not begun, or what there was has expired',
   }),
   not_reached: () => ({
     ja: '記録の確定がまだ期間の終わりに達していません。しばらくしてから作り直してください。',

@@ -5,7 +5,7 @@ import type { ObjectStore } from '@ashiato/objects';
 import type { SourceRegister } from '@ashiato/policy/registers';
 import type { LiveEpoch } from './epoch.ts';
 import { noFacts, type PartitionFacts } from './partition-facts.ts';
-import { createPartitionReader, type PartitionReader } from './partition-reader.ts';
+import { createPartitionReader, type PartitionReader, type Position } from './partition-reader.ts';
 import { createStretches, type StretchName } from './stretches.ts';
 
 export interface TrailStore {
@@ -47,7 +47,7 @@ export async function readPartition(
   const stretches = createStretches({ objects, register: register.sha256, stream, partition });
   const names = await stretches.list();
   const start = names.findLast(({ at }) => at < interval.from);
-  const from = start && (await stretches.read(start)).position;
+  const from = start ? (await stretches.read(start)).position : await chainStart(ledger, stream, partition);
   const reader = createPartitionReader({ stream, partition, keyAt: register.keyAt, from });
   const cut = createCut(reader, interval);
   let broken: PartitionReading['broken'] = null;
@@ -118,6 +118,12 @@ function wholeStretch(names: readonly StretchName[], next: number, end: number):
   if (index === 0 && next !== 0) return undefined;
   const name = names[index];
   return name && name.at < end ? name : undefined;
+}
+
+/** Where the chain begins now, with nothing known of the sources before. */
+export async function chainStart(ledger: Ledger, stream: string, partition: number): Promise<Position> {
+  const { from: next, previous } = await ledger.start(stream, partition);
+  return { next, previous, at: 0, sources: { epochs: [] } };
 }
 
 async function readSegment(

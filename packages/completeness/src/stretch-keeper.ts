@@ -2,7 +2,7 @@
 // Follows one partition at leisure and keeps each stretch that is done. Any number of processes may do so at once.
 import { setTimeout as rest } from 'node:timers/promises';
 import { createPartitionReader, type PartitionReader } from './partition-reader.ts';
-import type { TrailStore } from './read-partition.ts';
+import { chainStart, type TrailStore } from './read-partition.ts';
 import { createStretches, isDue } from './stretches.ts';
 
 /** Rests so many times as long as it read: it shares its thread and disks with what must not wait. */
@@ -24,8 +24,10 @@ export function createStretchKeeper(
 
   async function takeUp(): Promise<PartitionReader> {
     const newest = (await stretches.list()).at(-1);
-    const from = newest && (await stretches.read(newest)).position;
-    began = from?.next ?? 0;
+    const from = newest
+      ? (await stretches.read(newest)).position
+      : await chainStart(ledger, stream, partition);
+    began = from.next;
     return createPartitionReader({ stream, partition, keyAt: register.keyAt, from });
   }
 

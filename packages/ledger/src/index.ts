@@ -13,5 +13,6 @@ export { createOpenSegment, freshMemory, type OpenSegment, type SegmentMemory } 
 export type { EventDraft, RecordDraft, SegmentDraft, SegmentFacts, UnreadableDraft } from './record-draft.ts';
 export { delivered, digestOf } from './replay-segment.ts';
 export { recordLines, records, type Segment, segmentKey } from './segment.ts';
+export { type ChainStart, writeStart } from './start-pointer.ts';
 export { rootOfStored, storedEvent } from './stored-leaves.ts';
 export { type SegmentFault, verifySegment } from './verify-segment.ts';
