@@ -123,6 +123,22 @@ test('a source that fell silent before the interval is silent in it', async () =
   expect(statement.sources).toMatchObject([{ records: 0, state: 'sealed', faults: 1 }]);
 });
 
+test('a source that will not come back is retired by a control event, with its last number', async () => {
+  const gone = () => new Service('/s/desk/1', 1, privateKey).live([1, 1], { stop: false });
+  const other = new Service('/s/desk/2', 1, privateKey).live(Array.from({ length: 80 }, () => 1));
+  async function stated(last: string) {
+    const trail = await scene([gone(), other]);
+    const data = { by: { id: 'E-9', type: 'user' }, source: '/s/desk/1', epoch: '1', last, case: 'C-1' };
+    const text = eventText('io.ashiato.control.source_retired.v1', '/ashiato/cli', START + 5 * MINUTE, {
+      data,
+    });
+    await trail.commit(byTime(beacons(90), [{ at: START + 5 * MINUTE, text }]), { stream: 'control' });
+    return codes(await trail.completeness.statement({ from: START + 3 * MINUTE, to: START + HOUR }));
+  }
+  expect(await stated('2')).toEqual([]);
+  expect(await stated('4')).toEqual(['missing_numbers /s/desk/1 epoch 1']);
+});
+
 test('a trail that does not reach the interval, and one that begins in it', async () => {
   const { completeness } = await scene([wholeHour()]);
   expect(codes(await completeness.statement({ from: START - HOUR, to: START + HOUR }))).toEqual([

@@ -14,6 +14,16 @@ export interface IndependentCount {
   count: number;
 }
 
+/** A life of a source that will say nothing more, as a control event tells: its instance is gone for good. */
+export interface RetiredEpoch {
+  source: string;
+  epoch: string;
+  /** Highest number it ever gave. */
+  last: number;
+  /** Broker's clock at the event, ms since 1970. */
+  at: number;
+}
+
 export interface PartitionFacts {
   stream: string;
   partition: number;

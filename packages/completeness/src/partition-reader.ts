@@ -12,6 +12,7 @@ import {
   NAMED_UNREADABLE,
   noFacts,
   type PartitionFacts,
+  type RetiredEpoch,
 } from './partition-facts.ts';
 import { type CheckedRecord, checkedRecords, type SourceRecord } from './read-records.ts';
 
@@ -24,6 +25,8 @@ export interface Position {
   /** Broker's clock at the newest record so far, ms since 1970. */
   at: number;
   sources: SourceCheckDump;
+  /** All that was told so far. */
+  retired: RetiredEpoch[];
 }
 
 export interface PartitionReader {
@@ -38,9 +41,11 @@ export interface PartitionReader {
   /** Where facts were gathered elsewhere (a kept stretch), they are joined to what was read. */
   join(facts: PartitionFacts, position: Position): void;
   live(): LiveEpoch[];
+  retired(): readonly RetiredEpoch[];
   position(): Position;
 }
 
+const RETIRED_TYPE = 'io.ashiato.control.source_retired.v1';
 const COUNT_TYPE = 'io.ashiato.context.independent_count.v1';
 /** Records between two breaths, so that whoever shares the thread is not kept waiting. */
 const BREATH = 500;
@@ -61,6 +66,7 @@ export function createPartitionReader({
   let at = from?.at ?? 0;
   let check = createSourceCheck({ stream, partition, keyAt, from: from?.sources });
   let facts = noFacts(stream, partition);
+  let retired: RetiredEpoch[] = [...(from?.retired ?? [])];
 
   function take(record: CheckedRecord): void {
     at = Math.max(at, record.appendedAt);
@@ -77,6 +83,8 @@ export function createPartitionReader({
       check.take(record);
       const count = record.type === COUNT_TYPE ? independentCount(record, stream, partition) : undefined;
       if (count) facts.counts.push(count);
+      const gone = record.type === RETIRED_TYPE ? retiredEpoch(record) : undefined;
+      if (gone) retired.push(gone);
     }
   }
 
@@ -108,12 +116,20 @@ export function createPartitionReader({
     at: () => ({ next, at }),
     join(kept, position) {
       facts = joinFacts(takeFacts(), kept);
-      ({ next, previous, at } = position);
+      ({ next, previous, at, retired } = structuredClone({ ...position, sources: null }));
       check = createSourceCheck({ stream, partition, keyAt, from: position.sources });
     },
     live: () => check.live(),
-    position: () => ({ next, previous, at, sources: check.dump(at) }),
+    retired: () => retired,
+    position: () => ({ next, previous, at, sources: check.dump(at), retired }),
   };
+}
+
+function retiredEpoch({ data, appendedAt, delivery }: SourceRecord): RetiredEpoch | undefined {
+  const { source, epoch, last } = data;
+  if (typeof source !== 'string' || typeof epoch !== 'string' || delivery.kind === 'redelivery')
+    return undefined;
+  return Number.isInteger(Number(last)) ? { source, epoch, last: Number(last), at: appendedAt } : undefined;
 }
 
 /** A count whose event is as its schema says; others are records like all others, and count for nothing. */

@@ -4,7 +4,7 @@ import { type Ledger, LedgerError, type Segment, segmentKey } from '@ashiato/led
 import type { ObjectStore } from '@ashiato/objects';
 import type { SourceRegister } from '@ashiato/policy/registers';
 import type { LiveEpoch } from './epoch.ts';
-import { noFacts, type PartitionFacts } from './partition-facts.ts';
+import { noFacts, type PartitionFacts, type RetiredEpoch } from './partition-facts.ts';
 import { createPartitionReader, type PartitionReader, type Position } from './partition-reader.ts';
 import { createStretches, type StretchName } from './stretches.ts';
 
@@ -20,6 +20,7 @@ export interface PartitionReading {
   /** Of those behind it, as far as was read: seals that speak of the interval come after it. */
   after: PartitionFacts;
   live: LiveEpoch[];
+  retired: readonly RetiredEpoch[];
   /** Offset at which reading ended, and the broker's clock there. */
   next: number;
   at: number;
@@ -82,7 +83,15 @@ export async function readPartition(
     broken = { key: segmentKey(stream, partition, next), why };
     break;
   }
-  return { ...cut.parts(), live: reader.live(), ...reader.at(), atEnd, began, broken };
+  return {
+    ...cut.parts(),
+    live: reader.live(),
+    retired: reader.retired(),
+    ...reader.at(),
+    atEnd,
+    began,
+    broken,
+  };
 }
 
 /** Parts what is read into before, within and after the interval. */
@@ -123,7 +132,7 @@ function wholeStretch(names: readonly StretchName[], next: number, end: number):
 /** Where the chain begins now, with nothing known of the sources before. */
 export async function chainStart(ledger: Ledger, stream: string, partition: number): Promise<Position> {
   const { from: next, previous } = await ledger.start(stream, partition);
-  return { next, previous, at: 0, sources: { epochs: [] } };
+  return { next, previous, at: 0, sources: { epochs: [] }, retired: [] };
 }
 
 async function readSegment(

@@ -147,10 +147,12 @@ function tellTail(view: EpochView, ends: ReturnType<typeof knownEnds>, tell: Tel
   return 'open';
 }
 
-/** Ends of epochs as the start seals after them name them; in whatever partition those came. */
+/** Ends of epochs as start seals after them name them, or a control event where none will follow; of any partition. */
 function knownEnds(readings: readonly PartitionReading[]) {
   const all = readings.flatMap(({ live }) => live);
   const named = new Map<string, { last: number; at: number }>();
+  for (const { source, epoch, last, at } of readings.flatMap(({ retired }) => retired))
+    named.set(nameOf({ source, epoch }), { last, at });
   for (const { source, previous_epoch: end, began } of all)
     if (end) named.set(nameOf({ source, epoch: end.epoch }), { last: end.last, at: began });
   return {
