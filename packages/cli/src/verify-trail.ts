@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Checks a whole trail and names the first faults exactly. Everything is recomputed from stored bytes.
 import { createHash } from 'node:crypto';
-import { type Ledger, LedgerError, type Segment, verifySegment } from '@ashiato/ledger';
+import { type ChainStart, type Ledger, LedgerError, type Segment, verifySegment } from '@ashiato/ledger';
 import type { ObjectStore } from '@ashiato/objects';
+import { readTombstones } from '@ashiato/retention';
 import { compareSegment, createReports, strayRows, type Warehouse } from '@ashiato/warehouse';
 import { listStored, missingAfter, places } from './stored-objects.ts';
 
@@ -98,6 +99,7 @@ async function verifyPartition(
     last_root: '',
   };
   const start = await ledger.start(stream, partition);
+  if (start.tombstone !== null) faults.push(...(await verifyStart(ledger, { stream, partition }, start)));
   let before = start.previous === null ? null : { to: start.from - 1, sha256: start.previous };
   report.to = start.from - 1;
   try {
@@ -135,6 +137,23 @@ async function verifyPartition(
     });
   }
   return report;
+}
+
+/** Whoever takes the beginning of a chain away could write a start pointer; the tombstone is in another chain. */
+async function verifyStart(
+  ledger: Ledger,
+  { stream, partition }: { stream: string; partition: number },
+  { from, previous, tombstone }: ChainStart,
+): Promise<Fault[]> {
+  const told = (await readTombstones(ledger)).get(tombstone!);
+  const agrees =
+    told?.stream === stream &&
+    told.partition === partition &&
+    told.to + 1 === from &&
+    told.last_sha256 === previous;
+  if (agrees) return [];
+  const fault = `begins at offset ${from}, but no tombstone in the control stream says that what was before has expired`;
+  return [{ kind: 'chain', place: `${stream}.${partition}`, fault }];
 }
 
 const placeOf = (

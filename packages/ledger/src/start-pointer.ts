@@ -21,6 +21,8 @@ export interface ChainStart {
   from: number;
   /** Null where nothing has expired. */
   previous: string | null;
+  /** Id of the control event that says so. */
+  tombstone: string | null;
 }
 
 const folder = (stream: string, partition: number) =>
@@ -44,10 +46,11 @@ export async function readStart(
 ): Promise<ChainStart> {
   let newest: string | undefined;
   for await (const { key } of objects.list(folder(stream, partition))) newest = key;
-  if (newest === undefined) return { from: 0, previous: null };
+  if (newest === undefined) return { from: 0, previous: null, tombstone: null };
   const stored = await objects.get(newest);
   const parsed = startShape.safeParse(stored && JSON.parse(Buffer.from(stored.bytes).toString()));
   if (!parsed.success)
     throw new LedgerError('SEGMENT_FORMAT', `${newest}: not a start pointer that this reader knows`);
-  return { from: parsed.data.from, previous: parsed.data.previous };
+  const { from, previous, tombstone } = parsed.data;
+  return { from, previous, tombstone };
 }

@@ -4,6 +4,7 @@
 import { type Ledger, writeStart } from '@ashiato/ledger';
 import type { ObjectStore } from '@ashiato/objects';
 import { appendedRange } from './apply-holds.ts';
+import { controlEventsOf } from './control-events.ts';
 import { RetentionError } from './errors.ts';
 import { carriesHold, type Hold, isHeld } from './holds.ts';
 
@@ -76,6 +77,14 @@ export interface Tombstone {
   segments: number;
   records: number;
   last_sha256: string;
+}
+
+/** Every tombstone there is, by the id of its event: what a start pointer must name one of. */
+export async function readTombstones(ledger: Ledger): Promise<Map<string, Tombstone>> {
+  const found = new Map<string, Tombstone>();
+  for await (const { id, data } of controlEventsOf(ledger, ['io.ashiato.control.segments_expired.v1']))
+    found.set(id, data as unknown as Tombstone);
+  return found;
 }
 
 /**

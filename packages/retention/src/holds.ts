@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Legal holds as the control stream tells them. The events are the truth; the marks on objects follow from them.
-import { type Ledger, records } from '@ashiato/ledger';
-import { controlEvents, type EventLine } from '@ashiato/schema';
+import type { Ledger } from '@ashiato/ledger';
+import { controlEventsOf, type PlacedIn } from './control-events.ts';
 
 export const HOLD_PLACED = 'io.ashiato.control.hold_placed.v1';
 export const HOLD_RELEASED = 'io.ashiato.control.hold_released.v1';
@@ -16,7 +16,7 @@ export interface Hold {
   case: string;
   by: string;
   /** Where the event that placed it is committed: that segment stays as long as the hold is in force. */
-  placed_in: { stream: string; partition: number; offset: number };
+  placed_in: PlacedIn;
   /** When the event that released it says so, RFC 3339; null = in force. */
   released_at: string | null;
 }
@@ -24,7 +24,7 @@ export interface Hold {
 /** Every hold ever placed, in order. A hold that is placed again under the same id holds again, as it says then. */
 export async function readHolds(ledger: Ledger): Promise<Hold[]> {
   const holds = new Map<string, Hold>();
-  for await (const { type, time, data, placed_in } of controlEventsOf(ledger)) {
+  for await (const { type, time, data, placed_in } of controlEventsOf(ledger, [HOLD_PLACED, HOLD_RELEASED])) {
     if (type === HOLD_PLACED) {
       const placed = data as {
         hold: string;
@@ -78,34 +78,3 @@ export const carriesHold = (
       placed_in.offset >= from &&
       placed_in.offset <= to,
   );
-
-interface ControlEvent {
-  type: string;
-  time: string;
-  data: Record<string, unknown>;
-  placed_in: Hold['placed_in'];
-}
-
-/** Events of holds that are as their schema says, of all partitions, by the broker's clock. */
-async function* controlEventsOf(ledger: Ledger): AsyncGenerator<ControlEvent> {
-  const found: { at: number; event: unknown; placed_in: Hold['placed_in'] }[] = [];
-  for (const stream of (await ledger.streams()).filter(name => CONTROL.test(name))) {
-    for (const partition of await ledger.partitions(stream)) {
-      for await (const segment of ledger.walk(stream, partition)) {
-        for (const line of records(segment)) {
-          const { event, offset, appended_at: at } = line as EventLine;
-          if (event?.type === HOLD_PLACED || event?.type === HOLD_RELEASED)
-            found.push({ at, event, placed_in: { stream, partition, offset } });
-        }
-      }
-    }
-  }
-  found.sort((a, b) => a.at - b.at);
-  for (const { event, placed_in } of found) {
-    const parsed = controlEvents[(event as { type: string }).type]!.safeParse(event);
-    if (parsed.success) yield { ...(parsed.data as unknown as ControlEvent), placed_in };
-  }
-}
-
-/** The control stream, or one that follows it when its topic was made anew. */
-const CONTROL = /^control(?:-|$)/;

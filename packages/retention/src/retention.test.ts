@@ -135,7 +135,7 @@ test('expiry takes the oldest away, keeps the last, and the chain goes on from i
   expect(removed).toHaveLength(5); // four segments, and the keys of one of them
   expect(noted.at(-1)).toMatchObject({ from: 0, to: 3, segments: 4, records: 4 });
   const start = await ledger.start('access', 0);
-  expect(start).toEqual({ from: 4, previous: due.last_sha256 });
+  expect(start).toEqual({ from: 4, previous: due.last_sha256, tombstone: 't-1' });
   const [left] = await all(ledger.walk('access', 0));
   expect(left!.header.from).toBe(4);
   expect(verifySegment(left!, { to: start.from - 1, sha256: start.previous! })).toHaveProperty('root');
