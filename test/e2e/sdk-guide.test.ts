@@ -12,7 +12,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 const run = promisify(execFile);
 const ROOT = join(import.meta.dirname, '../..');
 const readme = await readFile(join(ROOT, 'packages/sdk/README.md'), 'utf8');
-const guide = readme.split('\n## Guide\n')[1]!;
+const guide = readme.split('\n## Guide\n')[1]!.split('\n## ')[0]!;
 const [shell] = /(?<=```sh\n)[\s\S]*?(?=```)/.exec(guide)!;
 const snippets = [...guide.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(found => found[1]!);
 

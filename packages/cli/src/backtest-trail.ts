@@ -55,7 +55,11 @@ export async function backtestTrail(deps: Deps, options: BacktestOptions): Promi
   let kept = Date.now();
   try {
     for (const [name, range] of Object.entries(state.ranges)) {
-      for await (const segment of segmentsLeft(deps.ledger, range, state.next[name] ?? 0)) {
+      for await (const segment of segmentsLeft(
+        deps.ledger,
+        range,
+        state.next[name] ?? (await deps.ledger.start(range.stream, range.partition)).from,
+      )) {
         await readPolicies(deps.objects, segment, bundles);
         const lines = judgeSegment(segment, state, judging);
         await changes?.append(lines);

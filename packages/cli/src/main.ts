@@ -3,11 +3,13 @@
 import { Command } from 'commander';
 import { extractCommand } from './commands/extract.ts';
 import { forwardCommand } from './commands/forward.ts';
+import { holdCommand } from './commands/hold.ts';
 import { keyCommand } from './commands/key.ts';
 import { policyCommand } from './commands/policy.ts';
 import { queryCommand } from './commands/query.ts';
 import { rebuildCommand } from './commands/rebuild.ts';
 import { recordCommand } from './commands/record.ts';
+import { retentionCommand } from './commands/retention.ts';
 import { signInCommand } from './commands/sign-in.ts';
 import { stackCommand } from './commands/stack.ts';
 import { startCommand } from './commands/start.ts';
@@ -42,6 +44,8 @@ for (const make of [
   policyCommand,
   verifyCommand,
   rebuildCommand,
+  holdCommand,
+  retentionCommand,
   keyCommand,
   tokenCommand,
   witnessCommand,

@@ -14,6 +14,8 @@ const OTHERS = [
   /^log\/(log\.vkey|(batches|heads)\/\d{13}\/\d{3}\.json|checkpoints\/\d{13}\/\d{3}|stamps\/\d{13}\/\d{3}\.tsr|places\/[^/]+\/\d{5}\/\d{20})$/,
   /^tile\/.+$/, // held against the log by name and content
   /^extracts\/.+$/, // what was handed out
+  /^starts\/[^/]+\/\d{5}\/\d{20}\.json$/,
+  /^completeness\/[0-9a-f]{16}\/[^/]+\/\d{5}\/\d{20}\.\d{15}\.json\.zst$/,
 ];
 
 export interface Stored {

@@ -23,5 +23,6 @@ export {
   openIndex,
   type SegmentIndex,
 } from './segment-index.ts';
+export { type ChainStart, writeStart } from './start-pointer.ts';
 export { leafParts, leavesOfStored, rootOfStored, storedEvent } from './stored-leaves.ts';
 export { type SegmentFault, verifySegment } from './verify-segment.ts';

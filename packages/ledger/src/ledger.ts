@@ -12,6 +12,7 @@ import { replaySegment } from './replay-segment.ts';
 import { readHeader, type Segment, segmentKey } from './segment.ts';
 import { readNewestSnapshot, type Snapshot, writeSnapshot } from './snapshot.ts';
 import { createSourceStates, type SourceStates } from './source-states.ts';
+import { type ChainStart, readStart } from './start-pointer.ts';
 
 const YEAR_MS = 365.25 * 24 * 3600 * 1000;
 /** Retention class of all three streams until a policy says otherwise (EVIDENCE 7). */
@@ -69,7 +70,9 @@ export interface Ledger {
   commit(tip: Tip, draft: SegmentDraft): Promise<Committed | 'lost'>;
   /** The segment that begins at `from`, or `undefined`. */
   read(stream: string, partition: number, from: number): Promise<Segment | undefined>;
-  /** The chain from the segment that begins at `from`, in order, unchecked. */
+  /** Where the chain begins: at offset 0, or behind what has expired. */
+  start(stream: string, partition: number): Promise<ChainStart>;
+  /** The chain from the segment that begins at `from` (its start by default), in order, unchecked. */
   walk(stream: string, partition: number, from?: number): AsyncGenerator<Segment>;
   /** Names of the streams, and partitions of a stream, that hold at least one segment; ascending. */
   streams(): Promise<string[]>;
@@ -89,8 +92,11 @@ export function createLedger({
     return stored && openSegment(key, stored.bytes, stored.versionId);
   }
 
-  async function* walk(stream: string, partition: number, from = 0): AsyncGenerator<Segment> {
-    for (let segment = await read(stream, partition, from); segment; ) {
+  const start = (stream: string, partition: number) => readStart(objects, stream, partition);
+
+  async function* walk(stream: string, partition: number, from?: number): AsyncGenerator<Segment> {
+    const first = from ?? (await start(stream, partition)).from;
+    for (let segment = await read(stream, partition, first); segment; ) {
       yield segment;
       segment = await read(stream, partition, segment.header.to + 1);
     }
@@ -98,11 +104,12 @@ export function createLedger({
 
   async function takeOver(stream: string, partition: number): Promise<Tip> {
     const snapshot = await readNewestSnapshot(objects, stream, partition);
+    const first = snapshot ?? (await start(stream, partition));
     const tip: Tip = {
       stream,
       partition,
-      next: snapshot?.next ?? 0,
-      previous: snapshot?.previous ?? null,
+      next: snapshot?.next ?? (first as ChainStart).from,
+      previous: first.previous,
       lastFrom: snapshot?.last_from ?? -1,
       sources: createSourceStates(snapshot?.sources),
       segmentsSinceSnapshot: 0,
@@ -163,7 +170,7 @@ export function createLedger({
     (await foldersIn(objects, `segments/${stream}/`)).map(Number);
   const streams = (): Promise<string[]> => foldersIn(objects, 'segments/');
 
-  return { takeOver, close, put, commit, read, walk, streams, partitions };
+  return { takeOver, close, put, commit, read, start, walk, streams, partitions };
 }
 
 /** Opens stored bytes; throws LedgerError when they are no segment. */

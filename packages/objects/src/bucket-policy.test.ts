@@ -61,7 +61,12 @@ async function applyPolicy(without: string[]): Promise<void> {
   await admin.send(new PutBucketPolicyCommand({ Bucket: bucket, Policy: JSON.stringify(policy) }));
 }
 
-const PREFIXES = ['segments/access/00000/1', 'policies/p/1.json', 'log/tile/0/000'];
+const PREFIXES = [
+  'segments/access/00000/1',
+  'policies/p/1.json',
+  'starts/access/00000/1.json',
+  'log/tile/0/000',
+];
 
 test.each(PREFIXES)('without the policy a delete marker is set on %s', async key => {
   await store.create(key, bytes);

@@ -104,6 +104,18 @@ describe('the registers', () => {
       'sources.1.from: one entry at a time for /sample; 2024-04-01, within',
     ],
     ['W1FRqndRwjWdogta', 'W1FRqndRwjWdog', 'sources.2.public_key: an Ed25519 public key'],
+    ['id: paper-applications', 'id: customer-desk', 'systems.1.from: one entry at a time for customer-desk'],
+    [
+      'fields: [basic, customer]',
+      'fields: [basic, pets]',
+      'systems.0.fields.1: a declared field or group; "pets"',
+    ],
+    [
+      'sources: []',
+      'sources: [/paper]',
+      'systems.1: either sources that record the system, or why it is not covered; both',
+    ],
+    ['sources: [/sample]', 'sources: []', 'why it is not covered; neither'],
     [
       'id: retailer-b\n    recipient',
       'id: retailer-a\n    recipient',

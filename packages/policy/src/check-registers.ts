@@ -15,7 +15,7 @@ export function checkRegisters(
 ): Problem[] {
   const sections = sectionsOf(policy);
   const check = checker(read);
-  const { partners, agreements, sources = [] } = registers;
+  const { partners, agreements, sources = [], systems = [] } = registers;
   if (registers.policy !== policy.id)
     check.wrong(['policy'], JSON.stringify(policy.id), JSON.stringify(registers.policy));
   check.once(
@@ -25,7 +25,7 @@ export function checkRegisters(
   const known = new Set(partners.map(({ id }) => id));
   for (const [index, agreement] of agreements.entries())
     check.known(['agreements', index, 'partner'], agreement.partner, known, 'partner');
-  for (const [name, entries] of Object.entries({ partners, agreements, sources })) {
+  for (const [name, entries] of Object.entries({ partners, agreements, sources, systems })) {
     for (const [index, entry] of entries.entries()) {
       checkNames([name, index], entry, sections, check);
       check.period([name, index, 'to'], entry.from, entry.to);
@@ -33,6 +33,12 @@ export function checkRegisters(
   }
   checkOneAtATime('partners', partners, ({ id, recipient }) => `${id} as ${recipient}`, check);
   checkOneAtATime('sources', sources, ({ prefix }) => prefix, check);
+  checkOneAtATime('systems', systems, ({ id }) => id, check);
+  for (const [index, { sources: recorded, not_covered }] of systems.entries()) {
+    if ((recorded.length === 0) === (not_covered !== undefined)) continue;
+    const expected = 'either sources that record the system, or why it is not covered';
+    check.wrong(['systems', index], expected, recorded.length === 0 ? 'neither' : 'both');
+  }
   return check.problems;
 }
 

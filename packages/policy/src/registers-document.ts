@@ -31,13 +31,29 @@ const agreement = z.strictObject({
   supervised_on: day.nullable(),
 });
 
+const prefix = z.string().regex(/^(?:\/[A-Za-z0-9._~-]+)+$/, 'a path that sources start with');
+
 /** Whose seals count: a source's key is that of its longest prefix, whole path segments only. */
 const source = z.strictObject({
-  prefix: z.string().regex(/^(?:\/[A-Za-z0-9._~-]+)+$/, 'a path that sources start with'),
+  prefix,
   public_key: z
     .string()
     .regex(/^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/, 'an Ed25519 public key: 32 bytes in base64'),
   ...period,
+});
+
+/** A system that holds personal data: whether its accesses are recorded, by which sources, or why not. */
+const system = z.strictObject({
+  id: thing,
+  ...period,
+  ja: sentence,
+  en: sentence,
+  fields: z.array(id).min(1).describe('what it holds: fields or groups'),
+  sources: z.array(prefix).describe('prefixes of the sources that record its accesses; empty = not covered'),
+  not_covered: z
+    .strictObject({ ja: sentence, en: sentence })
+    .optional()
+    .describe('why not, where not covered'),
 });
 
 export const registersDocument = z.strictObject({
@@ -48,5 +64,6 @@ export const registersDocument = z.strictObject({
   partners: z.array(partner),
   agreements: z.array(agreement),
   sources: z.array(source).optional(),
+  systems: z.array(system).optional().describe('all that hold personal data: the coverage register'),
 });
 export type RegistersDocument = z.infer<typeof registersDocument>;

@@ -37,7 +37,7 @@ export const timestamp = z
 export const decimal = z.string().regex(/^(?:0|[1-9]\d{0,14})$/);
 const count = z.number().int().min(0).max(1_000_000_000);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
-const sourceReference = z
+export const sourceReference = z
   .string()
   .regex(/^[A-Za-z0-9/][A-Za-z0-9._:/@+=#~%-]*$/)
   .max(256);

@@ -36,6 +36,12 @@ const kinds = {
   staff_customer: { actor: actorId, subject: subjectRef, household: thingId.optional() },
   watch: { subject: subjectRef, kind: vocabularyId, channel: vocabularyId.optional() },
   calendar: { day: z.string().regex(/^\d{4}-\d{2}-\d{2}$/), kind: vocabularyId },
+  /** How many accesses a system counted by itself, in whole hours from valid_from to valid_to (EVIDENCE 4). */
+  independent_count: {
+    valid_to: timestamp,
+    system: thingId,
+    count: z.number().int().min(0).max(1_000_000_000_000),
+  },
   agreement_change: { agreement: thingId, partner: thingId, kind: vocabularyId },
 } as const;
 

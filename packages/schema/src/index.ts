@@ -12,6 +12,7 @@ export {
 export * from './api.ts';
 export * from './audit-record.ts';
 export type { Problem } from './compile-checker.ts';
+export * from './completeness.ts';
 export { contextEvents } from './context-event.ts';
 export { controlEvents } from './control-event.ts';
 export {

@@ -7,12 +7,17 @@ export interface GrowingTree {
   readonly size: number;
   append(leaf: Uint8Array): void;
   root(): Uint8Array;
+  /** The roots of its complete subtrees, largest first: with the size, all it takes to grow on later. */
+  edge(): Uint8Array[];
 }
 
-export function createTree(): GrowingTree {
+/** An empty tree, or one that was kept by its size and edge. */
+export function createTree(kept?: { size: number; edge: readonly Uint8Array[] }): GrowingTree {
   // Largest subtree first: one for each 1 in the size's binary digits.
-  const complete: Uint8Array[] = [];
-  let size = 0;
+  const complete: Uint8Array[] = [...(kept?.edge ?? [])];
+  let size = kept?.size ?? 0;
+  if (complete.length !== ones(size))
+    throw new RangeError(`a tree of ${size} leaves has ${ones(size)} complete subtrees`);
   return {
     get size() {
       return size;
@@ -24,6 +29,9 @@ export function createTree(): GrowingTree {
       complete.push(node);
       size += 1;
     },
+    edge: () => [...complete],
     root: () => (size === 0 ? emptyRoot() : complete.reduceRight((right, left) => nodeHash(left, right))),
   };
 }
+
+const ones = (size: number): number => size.toString(2).replaceAll('0', '').length;

@@ -111,6 +111,21 @@ describe('any tree', () => {
     expect(toHex(createTree().root())).toBe(roots[0]);
   });
 
+  it('kept by size and edge, a growing tree grows on as the same tree', () => {
+    fc.assert(
+      fc.property(fc.nat(40), fc.nat(40), (before, after) => {
+        const [tree, whole] = [createTree(), createTree()];
+        for (let i = 0; i < before; i++)
+          for (const each of [tree, whole]) each.append(leafHash(Uint8Array.of(i)));
+        const kept = createTree({ size: tree.size, edge: tree.edge() });
+        for (let i = 0; i < after; i++)
+          for (const each of [kept, whole]) each.append(leafHash(Uint8Array.of(i)));
+        expect([kept.size, toHex(kept.root())]).toEqual([whole.size, toHex(whole.root())]);
+      }),
+    );
+    expect(() => createTree({ size: 3, edge: [leafHash(Uint8Array.of(1))] })).toThrow(RangeError);
+  });
+
   it('has the proofs of the definition', () => {
     fc.assert(
       fc.property(sizes, fc.nat(), (size, pick) => {

@@ -60,7 +60,7 @@ export function createFollower(
 ): Follower {
   const { stream, partition, turns } = place;
   const { warehouse, ledger, pollMs = 1_000, maxBackoffMs = 10_000 } = deps;
-  const projection = createPartitionProjection({ warehouse, read: ledger.read, ...place });
+  const projection = createPartitionProjection({ warehouse, ledger, ...place });
   const committed = createBell();
   let nudged = false;
   const never: Bell = createBell(); // a nudge must not shorten the pause after a failure

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+
 export { compareSegment, strayRows } from './compare.ts';
 export { WarehouseError } from './errors.ts';
+export { forgetBefore } from './forget.ts';
 export type { ReadySegment } from './insert-segment.ts';
 export { openWarehouse, type Warehouse } from './open-warehouse.ts';
 export { createProjection, type Projection } from './projection.ts';

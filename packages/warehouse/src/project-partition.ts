@@ -9,6 +9,8 @@ import type { Warehouse } from './open-warehouse.ts';
 export interface SegmentReader {
   /** The segment that begins at `from`, or `undefined` while there is none. */
   read(stream: string, partition: number, from: number): Promise<Segment | undefined>;
+  /** Where the chain begins: behind what has expired. */
+  start(stream: string, partition: number): Promise<{ from: number }>;
   /** Partitions of a stream that hold at least one segment. */
   partitions(stream: string): Promise<number[]>;
 }
@@ -25,13 +27,13 @@ export interface PartitionProjection {
 /** `pending` may hand over a segment from memory, by the offset where it begins. */
 export function createPartitionProjection({
   warehouse,
-  read,
+  ledger: { read, start },
   pending = () => undefined,
   stream,
   partition,
 }: {
   warehouse: Warehouse;
-  read: SegmentReader['read'];
+  ledger: Pick<SegmentReader, 'read' | 'start'>;
   pending?: (from: number) => ReadySegment | undefined;
   stream: string;
   partition: number;
@@ -47,7 +49,8 @@ export function createPartitionProjection({
 
   async function step(): Promise<ReadySegment | undefined> {
     if (next === undefined) {
-      next = await nextOffset(warehouse.client, stream, partition);
+      const { from: first } = await start(stream, partition);
+      next = await nextOffset(warehouse.client, stream, partition, first);
       mayBeThere = true;
     }
     const from = next;

@@ -36,7 +36,7 @@ export async function rebuild({
   const totals = { segments: 0, records: 0 };
   for (const stream of streams) {
     for (const partition of await ledger.partitions(stream)) {
-      const projection = createPartitionProjection({ warehouse, read: ledger.read, stream, partition });
+      const projection = createPartitionProjection({ warehouse, ledger, stream, partition });
       for (let segment = await projection.step(); segment; segment = await projection.step()) {
         signal?.throwIfAborted();
         totals.segments++;

@@ -17,7 +17,7 @@ import {
   type Segment,
   type Tip,
 } from '@ashiato/ledger';
-import { openObjectStore } from '@ashiato/objects';
+import { type ObjectStore, openObjectStore } from '@ashiato/objects';
 import { ACCESS_TYPE, type CommittedVerdict, decode, type Stream } from '@ashiato/schema';
 import { openWarehouse, type Warehouse } from './open-warehouse.ts';
 
@@ -32,7 +32,7 @@ export interface TestBench {
   dir: string;
   /** Migrated, in a database of its own. */
   newWarehouse(): Promise<Warehouse>;
-  newLedger(): { ledger: Ledger; commit: Commit };
+  newLedger(): { ledger: Ledger; objects: ObjectStore; commit: Commit };
   /** kill -9; its supervisor starts it again at the same address. */
   killEngine(): void;
   stop(): Promise<void>;
@@ -70,7 +70,7 @@ export async function openTestBench(): Promise<TestBench> {
       const objects = openObjectStore(`file:${join(dir, `objects-${randomUUID()}`)}`, {});
       open.push(objects);
       const ledger = createLedger({ objects });
-      return { ledger, commit: createCommit(ledger) };
+      return { ledger, objects, commit: createCommit(ledger) };
     },
     killEngine() {
       const pid = engine.pid();

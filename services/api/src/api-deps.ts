@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the service is given; it opens and closes none of it.
 import type { SignIns, Tokens } from '@ashiato/auth';
+import type { Completeness } from '@ashiato/completeness';
 import type { Ledger } from '@ashiato/ledger';
 import type { Log } from '@ashiato/ledger/log';
 import type { Judge } from '@ashiato/policy';
@@ -36,6 +37,7 @@ export interface ApiDeps {
   /** Whoever gives it runs it too. */
   extracts: ExtractJobs;
   judge: Judge;
+  completeness: Pick<Completeness, 'statement'>;
   tokens: Pick<Tokens, 'verify'>;
   /** Absent: no sign-in, bearer tokens alone. */
   signIns?: SignIns;

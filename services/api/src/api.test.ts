@@ -1,5 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import { problem, recordsPage, recordView, usageReport, verdictView } from '@ashiato/schema';
+import {
+  completenessStatement,
+  problem,
+  recordsPage,
+  recordView,
+  usageReport,
+  verdictView,
+} from '@ashiato/schema';
 import { createReports } from '@ashiato/warehouse';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { accessEvent, deafWarehouse, openScene, type Scene } from './api.testing.ts';
@@ -29,6 +36,34 @@ test('usage answers counts with the frontier they hold up to', async () => {
     from: null,
     frontier: [{ stream: 'access', partition: 0, to: 3 }],
   });
+});
+
+test('completeness answers from the segments, with every gap in words; also while ClickHouse is away', async () => {
+  const interval = 'from=2026-05-31T13:00:00Z&to=2026-05-31T15:00:00Z';
+  const { status, body } = await scene.ask(`/v1/completeness?${interval}`, { role: 'viewer' });
+  expect(status).toBe(200);
+  const statement = completenessStatement.parse(body);
+  expect(statement.partitions).toMatchObject([
+    { stream: 'access', first: 0, last: 3, records: 4, unreadable: 1 },
+  ]);
+  expect(statement.in_flight).toMatchObject([{ committed_to: 3, projected_to: 3 }]);
+  const codes = statement.gaps.map(({ code }) => code);
+  expect(codes).toEqual([
+    'not_begun',
+    'not_reached',
+    'unreadable',
+    'no_source',
+    'not_covered',
+    'unlisted_source',
+  ]);
+  const csv = await scene.ask(`/v1/completeness?${interval}&format=csv`);
+  expect(csv.text.split('\r\n')[3]).toMatch(/^unreadable,access\.0\.3,/);
+  const warehouse = deafWarehouse();
+  const away = await scene.variant({ warehouse, reports: createReports(warehouse) });
+  const alone = await away.ask(`/v1/completeness?${interval}`);
+  expect(completenessStatement.parse(alone.body).in_flight).toMatchObject([
+    { committed_to: 3, projected_to: null },
+  ]);
 });
 
 test('literal and strict are two readings', async () => {
@@ -101,6 +136,8 @@ test('a read that cannot be recorded is not answered', async () => {
 test.each([
   ['viewer', '/v1/usage', 200],
   ['viewer', '/v1/policies', 200],
+  ['viewer', '/v1/completeness', 200],
+  ['emitter', '/v1/completeness', 403],
   ['viewer', '/v1/records', 403],
   ['viewer', '/v1/records/access.0.0', 403],
   ['investigator', '/v1/records', 200],
@@ -128,6 +165,7 @@ test.each([
   ['/v1/usage?by=purpose,colour', 'invalid_parameter', 'by'],
   ['/v1/usage?from=yesterday', 'invalid_parameter', 'from'],
   ['/v1/usage?from=2026-06-02T00:00:00Z&to=2026-06-01T00:00:00Z', 'invalid_parameter', 'to'],
+  ['/v1/completeness?from=2026-06-02T00:00:00Z&to=2026-06-01T00:00:00Z', 'invalid_parameter', 'to'],
   ['/v1/usage?tz=Tokyo', 'invalid_parameter', 'tz'],
   ['/v1/usage?mode=strict&mode=literal', 'invalid_parameter', 'mode'],
   ['/v1/usage?stream=access', 'unknown_parameter', 'stream'],

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createSignIns, createTokens, type Role, type SignIns } from '@ashiato/auth';
 import { startClickHouse } from '@ashiato/clickhouse-embedded';
+import { createCompleteness } from '@ashiato/completeness';
 import {
   createLedger,
   cutMembers,
@@ -19,6 +20,7 @@ import { createLog } from '@ashiato/ledger/log';
 import { type ObjectStore, openObjectStore } from '@ashiato/objects';
 import { compile, type Judge, verdictJson } from '@ashiato/policy';
 import { loadPolicies, shippedPolicy } from '@ashiato/policy/load';
+import { sourceRegister } from '@ashiato/policy/registers';
 import { createLogger, createMetrics } from '@ashiato/runtime';
 import { decode } from '@ashiato/schema';
 import { createReports, openWarehouse, rebuild, type Warehouse } from '@ashiato/warehouse';
@@ -106,6 +108,11 @@ export async function openScene(messages: readonly string[]): Promise<Scene> {
       logger,
     }),
     judge,
+    completeness: createCompleteness(() => ({
+      ledger,
+      objects,
+      register: sourceRegister(judge.bundles.at(-1)!),
+    })),
     tokens,
     signIns,
     sentences: createSentences({ judge, objects, logger }),

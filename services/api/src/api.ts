@@ -8,6 +8,7 @@ import { ApiError, problemBody } from './problems.ts';
 import { readParameters } from './query-parameters.ts';
 import { requesterOf } from './requester.ts';
 import type { Route } from './route.ts';
+import { completenessRoutes } from './routes/completeness.ts';
 import { docsRoutes } from './routes/docs.ts';
 import { extractRoutes } from './routes/extracts.ts';
 import { healthRoutes } from './routes/health.ts';
@@ -41,6 +42,7 @@ export function createApi(deps: ApiDeps): FastifyPluginAsync {
     ...logRoutes(deps),
     ...extractRoutes(deps),
     ...policyRoutes(deps),
+    ...completenessRoutes(deps),
     ...sessionRoutes(deps),
     ...healthRoutes(deps),
   ];

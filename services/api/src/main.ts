@@ -5,10 +5,12 @@ import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { createSignIns, openTokens } from '@ashiato/auth';
+import { createCompleteness } from '@ashiato/completeness';
 import { createLedger } from '@ashiato/ledger';
 import { createLog } from '@ashiato/ledger/log';
 import { openObjectStore } from '@ashiato/objects';
 import { openLivePolicy, shippedPolicy } from '@ashiato/policy/load';
+import { sourceRegister } from '@ashiato/policy/registers';
 import { createLogger, createMetrics, createPolicyGauges, enginesOf, runMain } from '@ashiato/runtime';
 import { createTrail } from '@ashiato/sdk';
 import { createReports, openWarehouse } from '@ashiato/warehouse';
@@ -16,6 +18,7 @@ import fastify, { type FastifyInstance } from 'fastify';
 import { createApi } from './api.ts';
 import { apiConfig } from './config.ts';
 import { createExtractJobs } from './extract-jobs.ts';
+import { keepCompleteness } from './keep-completeness.ts';
 import { createReadRecorder } from './record-reads.ts';
 import { createSentences } from './sentences.ts';
 
@@ -30,6 +33,12 @@ await runMain('api', apiConfig, async config => {
   });
   const metrics = createMetrics('api');
   createPolicyGauges(metrics, policy);
+  const ledger = createLedger({ objects });
+  const completeness = createCompleteness(() => ({
+    ledger,
+    objects,
+    register: sourceRegister(policy.judge.bundles.at(-1)!),
+  }));
   const trail = createTrail({
     source: `/ashiato/api/${hostname().replaceAll(/[^A-Za-z0-9._-]/g, '-')}`,
     spoolDir: join(config.ASHIATO_DATA_DIR, 'spool', 'api'),
@@ -38,7 +47,6 @@ await runMain('api', apiConfig, async config => {
   });
   const { ASHIATO_TLS_CERT_FILE: cert, ASHIATO_TLS_KEY_FILE: key, ASHIATO_API_PAGE_DIR: page } = config;
   const https = cert && key ? { cert: await readFile(cert, 'utf8'), key: await readFile(key, 'utf8') } : null;
-  const ledger = createLedger({ objects });
   const log = createLog({ objects });
   const dir = join(config.ASHIATO_DATA_DIR, 'extracts-under-way');
   const extracts = createExtractJobs({ objects, ledger, log, dir, logger });
@@ -54,6 +62,7 @@ await runMain('api', apiConfig, async config => {
       ledger,
       log,
       extracts,
+      completeness,
       judge: policy.judge,
       tokens: openTokens(join(config.ASHIATO_DATA_DIR, 'tokens')),
       signIns: createSignIns(),
@@ -80,6 +89,7 @@ await runMain('api', apiConfig, async config => {
       { name: 'trail', close: async () => void (await trail.close({ deadlineMs: 5000 })) },
       { name: 'policy', run: signal => policy.follow(signal, { everyMs: config.ASHIATO_POLICY_POLL_MS }) },
       { name: 'extracts', run: signal => extracts.run(signal) },
+      keepCompleteness(completeness, logger),
       { name: 'http', run: serve },
     ],
     logger,

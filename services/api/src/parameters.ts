@@ -58,6 +58,12 @@ export const usageParameters: Parameters = {
   format,
 };
 
+export const completenessParameters: Parameters = {
+  from: { ...time, expected: `${time.expected}; the broker's clock, inclusive` },
+  to: { ...time, expected: `${time.expected}; exclusive` },
+  format,
+};
+
 export const recordsParameters: Parameters = {
   ...filters,
   stream: { schema: streamName, expected: 'the name of a stream, such as access', list: true },

@@ -2,14 +2,22 @@
 // The whole trail in one process (`npm start`). Only addresses differ from a cluster: the parts are the same.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createApi, createExtractJobs, createReadRecorder, createSentences } from '@ashiato/api';
+import {
+  createApi,
+  createExtractJobs,
+  createReadRecorder,
+  createSentences,
+  keepCompleteness,
+} from '@ashiato/api';
 import { createSignIns, firstStart, openTokens } from '@ashiato/auth';
+import { createCompleteness } from '@ashiato/completeness';
 import { buildDashboard, PAGE_CONTENT_SECURITY_POLICY } from '@ashiato/dashboard';
 import { createIntake, intakePaths } from '@ashiato/intake';
 import { createLedger } from '@ashiato/ledger';
 import { createLog } from '@ashiato/ledger/log';
 import { notaryPart } from '@ashiato/notary';
 import { openLivePolicy, shippedPolicy } from '@ashiato/policy/load';
+import { sourceRegister } from '@ashiato/policy/registers';
 import { recorderParts } from '@ashiato/recorder';
 import { createLogger, createMetrics, runMain } from '@ashiato/runtime';
 import { createTrail } from '@ashiato/sdk';
@@ -39,6 +47,11 @@ await runMain(
     const tokens = openTokens(join(dir, 'tokens'));
     const signIns = createSignIns();
     const ledger = createLedger({ objects });
+    const completeness = createCompleteness(() => ({
+      ledger,
+      objects,
+      register: sourceRegister(policy.judge.bundles.at(-1)!),
+    }));
     const metrics = createMetrics('standalone');
     const { parts, prepare } = recorderParts({
       queue,
@@ -90,6 +103,7 @@ await runMain(
           ledger,
           log,
           extracts,
+          completeness,
           judge: policy.judge,
           tokens,
           signIns,
@@ -110,7 +124,16 @@ await runMain(
     };
     const extractsPart = { name: 'extracts', run: (signal: AbortSignal) => extracts.run(signal) };
     return {
-      parts: [...engines.parts, ownTrail, ...parts, notary.part, extractsPart, http, ...sample],
+      parts: [
+        ...engines.parts,
+        ownTrail,
+        ...parts,
+        notary.part,
+        extractsPart,
+        keepCompleteness(completeness, logger),
+        http,
+        ...sample,
+      ],
       logger,
     };
   },

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// `ashiato query usage|records`: the reports of the api as a table, JSON or CSV.
-import type { ProblemDetails, RecordView, UsageReport } from '@ashiato/schema';
+// `ashiato query usage|records|completeness`: the reports of the api as a table, JSON or CSV.
+import type { RecordView, UsageReport } from '@ashiato/schema';
 import { Command } from 'commander';
-import { cannotRun } from '../exit.ts';
+import { askReport, withFormat } from '../ask-report.ts';
 import { type Format, formatOf, print, printJson, table } from '../output.ts';
-import { callTrail, type Where, withWhere } from '../trail-address.ts';
+import type { Where } from '../trail-address.ts';
+import { completenessCommand } from './query-completeness.ts';
 
 const FILTERS = [
   'event_id',
@@ -46,13 +47,15 @@ export function queryCommand(): Command {
     .option('--limit <n>', 'how many', '20')
     .option('--cursor <cursor>', 'go on where an earlier page ended')
     .action((options: Options) => query('records', ['limit', 'cursor'], options, recordsTable));
-  return new Command('query').description('Ask the trail.').addCommand(usage).addCommand(records);
+  return new Command('query')
+    .description('Ask the trail.')
+    .addCommand(usage)
+    .addCommand(records)
+    .addCommand(completenessCommand());
 }
 
 function withFilters(command: Command): Command {
-  withWhere(command)
-    .option('--format <format>', 'table, json or csv', 'table')
-    .option('--json', 'the same as --format json');
+  withFormat(command);
   for (const filter of FILTERS)
     command.option(`--${filter.replace('_', '-')} <value>`, `only where ${filter} is the value`);
   return command;
@@ -65,16 +68,11 @@ async function query(
   asTable: (body: never) => string,
 ): Promise<void> {
   const format: Format = formatOf(options);
-  const params = new URLSearchParams(format === 'csv' ? { format: 'csv' } : {});
-  for (const name of [...FILTERS, ...own]) {
-    const value = options[name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase())];
-    if (value !== undefined) params.set(name, value);
-  }
-  const response = await callTrail(options, 'investigator', 'api', `/v1/${report}?${params}`);
-  if (!response.ok) {
-    const problem = (await response.json()) as ProblemDetails;
-    throw cannotRun(`the api answered ${response.status} ${problem.code}: ${problem.detail}`);
-  }
+  const filters = [...FILTERS, ...own].map((name): [string, string | undefined] => [
+    name,
+    options[name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase())],
+  ]);
+  const response = await askReport(options, report, format, filters);
   if (format === 'csv') print(await response.text());
   else if (format === 'json') printJson(await response.json());
   else print(asTable((await response.json()) as never));

@@ -18,6 +18,7 @@ import { type Warehouse, WarehouseError } from '@ashiato/warehouse';
 import { compareProjection } from './compare-projection.ts';
 import type { Fault } from './fault.ts';
 import type { VerifiedLog } from './verify-log.ts';
+import { verifyStart } from './verify-start.ts';
 
 export interface PartitionReport {
   stream: string;
@@ -60,7 +61,10 @@ export async function verifyPartition(
   const { stream, partition, projectedTo } = place;
   const faults: Fault[] = [];
   const report = emptyReport(stream, partition);
-  let before: { to: number; sha256: string } | null = null;
+  const start = await deps.ledger.start(stream, partition);
+  if (start.tombstone !== null) faults.push(...(await verifyStart(deps.ledger, place, start)));
+  let before = start.previous === null ? null : { to: start.from - 1, sha256: start.previous };
+  report.to = start.from - 1;
   for (;;) {
     const key = segmentKey(stream, partition, report.to + 1);
     const segment = await readSegment(deps, place, report.to + 1, faults);

@@ -3,7 +3,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createLedger, type SegmentDraft, segmentKey, type Tip } from '@ashiato/ledger';
+import { createLedger, type SegmentDraft, segmentKey, type Tip, writeStart } from '@ashiato/ledger';
 import { createLog } from '@ashiato/ledger/log';
 import { openObjectStore } from '@ashiato/objects';
 import { openWarehouse } from '@ashiato/warehouse';
@@ -71,4 +71,21 @@ test('strange files are named', async () => {
     ['stray', 'a-note.txt'],
     ['stray', 'segments/access/00007/x.jsonl.zst'],
   ]);
+});
+
+test('a beginning taken away behind a start pointer of nobody is named; stretches kept by others are no strays', async () => {
+  const objects = openObjectStore(`file:${dir}`, {});
+  const [first, second] = await Promise.all(
+    [0, 1].map(from => createLedger({ objects }).read('access', 0, from)),
+  );
+  const start = { stream: 'access', partition: 0, from: 2, previous: second!.sha256, tombstone: 'nobody' };
+  await writeStart(objects, start, new Date(Date.now() + 1000));
+  await objects.create(
+    `completeness/${'a'.repeat(16)}/access/00000/${'0'.repeat(20)}.${'1'.repeat(15)}.json.zst`,
+    Buffer.from('-'),
+  );
+  await objects.close();
+  for (const { key } of [first!, second!]) rmSync(join(dir, key));
+  const fault = expect.stringContaining('begins at offset 2, but no tombstone');
+  expect(await faults()).toEqual([{ kind: 'chain', place: 'access.0', fault }]);
 });

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The few calls of the page. Every outcome is a value; only a programming mistake throws.
-import type { ProblemDetails, UsageReport } from '@ashiato/schema';
+import type { CompletenessStatement, ProblemDetails, UsageReport } from '@ashiato/schema';
 import type { UsageForMatrix } from './matrix-layout.ts';
 import type { Period } from './periods.ts';
 import { choosePolicy, type PolicyListing, type PolicyVocabulary } from './policy-vocabulary.ts';
@@ -53,6 +53,14 @@ export function readRecords(
     if (value !== null) asked.set(name, value);
   }
   return call<RecordsPage>(`/v1/records?${asked}`, { signal });
+}
+
+/** About a period as far as it has passed; read from the segments, so it may take a while. */
+export function readCompleteness(
+  period: Period,
+  signal: AbortSignal,
+): Promise<Answer<CompletenessStatement>> {
+  return call<CompletenessStatement>(`/v1/completeness?${new URLSearchParams({ ...period })}`, { signal });
 }
 
 /** The vocabulary in force at `now`; `undefined` when the deployment has no policy yet. */

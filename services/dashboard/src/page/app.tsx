@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useMemo } from 'react';
 import { readPolicy, readUsage } from './api-client.ts';
+import { CompletenessSection } from './completeness-section.tsx';
 import { createFormats } from './formats.ts';
 import type { CellChoice } from './matrix-grid.ts';
 import { MatrixSection } from './matrix-section.tsx';
@@ -46,6 +47,7 @@ export function App({ codeRefused }: { codeRefused: boolean }) {
           <ViewControls view={view} period={period} change={change} />
           <MatrixSection {...{ usage, policy, view, change, choose }} />
           <RecordsSection {...{ view, period, change }} sessionEnded={usage.refresh} />
+          <CompletenessSection period={period} />
         </main>
       )}
     </SpeechContext>

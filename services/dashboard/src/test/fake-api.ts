@@ -4,8 +4,17 @@
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { extname, join, normalize } from 'node:path';
-import { problem, type RecordView, recordsPage, type UsageReport, usageReport } from '@ashiato/schema';
+import {
+  type CompletenessStatement,
+  completenessStatement,
+  problem,
+  type RecordView,
+  recordsPage,
+  type UsageReport,
+  usageReport,
+} from '@ashiato/schema';
 import { PAGE_CONTENT_SECURITY_POLICY } from '../server/index.ts';
+import { sampleStatement } from './sample-completeness.ts';
 import { samplePolicy } from './sample-policy.ts';
 
 export interface FakeApi {
@@ -15,6 +24,7 @@ export interface FakeApi {
   role: 'viewer' | 'investigator';
   records: RecordView[];
   policy: object;
+  statement: CompletenessStatement;
   /** When set, every answer under /v1 is this problem. */
   broken: { status: number; code: string; title: string; detail: string } | null;
   /** Paths with queries asked so far, in order. */
@@ -42,6 +52,7 @@ export async function startFakeApi(dist: string, records: RecordView[]): Promise
     role: 'investigator',
     records,
     policy: samplePolicy,
+    statement: sampleStatement,
     broken: null,
     asked: [],
     close: async () => {
@@ -70,6 +81,7 @@ async function answer(fake: FakeApi, dist: string, request: IncomingMessage, res
     if (fake.role === 'viewer') return refuse(response, 403, 'forbidden');
     return send(response, recordsPage.parse(page(fake, url.searchParams)));
   }
+  if (url.pathname === '/v1/completeness') return send(response, completenessStatement.parse(fake.statement));
   const { id, version } = samplePolicy;
   const listing = { id, version, effective_from: '2024-04-01T00:00:00+09:00', effective_to: null };
   if (url.pathname === '/v1/policies') return send(response, { items: [listing], next_cursor: null });
