@@ -36,6 +36,7 @@ function leaf(
     previous,
     version_id: null,
     policies: [],
+    actor_salt_sha256: hex('3'),
     indexes: Object.fromEntries(INDEX_NAMES.map(name => [name, index])) as SegmentLeaf['indexes'],
     ...more,
   };
