@@ -20,7 +20,7 @@ async function commandsOf(...above: string[]): Promise<string[]> {
 test('the README lists every command, and no other', async () => {
   const readme = await readFile(join(import.meta.dirname, '../README.md'), 'utf8');
   const told = [...readme.matchAll(/^\| `([a-z -]+)` +\|/gm)].map(found => found[1]!);
-  const groups = ['stack', 'query', 'policy', 'hold', 'retention', 'key', 'token'];
+  const groups = ['stack', 'query', 'extract', 'policy', 'hold', 'retention', 'key', 'token'];
   const top = (await commandsOf()).filter(name => !groups.includes(name));
   const below = await Promise.all(
     groups.map(async group => (await commandsOf(group)).map(name => `${group} ${name}`)),

@@ -9,7 +9,7 @@ import { judgeEvent } from '@ashiato/policy/trail';
 import { decode } from '@ashiato/schema';
 import { fromHex } from '@ashiato/tlog';
 import { createSigner, formatCheckpoint, formatNote, formatVkey, signText } from '@ashiato/tlog/note';
-import { walkEvent } from '../walk-events.ts';
+import { PARTITIONS, walkEvent } from '../walk-events.ts';
 
 /** As many as the recorder puts into a segment at most. */
 const SEGMENT_RECORDS = 50_000;
@@ -46,7 +46,10 @@ await objects.close();
 process.stdout.write(JSON.stringify({ vkey }));
 
 function draftOf(offset: number): RecordDraft {
-  const decoded = decode('access', walkEvent(0, offset, SINCE).value);
+  const decoded = decode(
+    'access',
+    walkEvent(offset % PARTITIONS, Math.floor(offset / PARTITIONS), SINCE).value,
+  );
   if (decoded.kind === 'unreadable') throw new Error(`event ${offset} is ${decoded.problem}`);
   const { text, bytes, event } = decoded;
   const delivery = tip.sources.place(delivered(event, digestOf(text, new Set()), offset));

@@ -5,7 +5,6 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { pathToFileURL } from 'node:url';
 
 const ROOM = join(import.meta.dirname, '../..');
 const PACKAGES = join(ROOM, '..');
@@ -21,8 +20,7 @@ export async function buildVerifyPage(): Promise<Uint8Array> {
   const built = await readFile(path).catch(() => undefined);
   if (built) return built;
   // A process of its own: Vite takes NODE_ENV from the environment and sets it there.
-  const program = `const { writePage } = await import(${JSON.stringify(pathToFileURL(import.meta.filename).href)}); await writePage(process.argv[1]);`;
-  const child = spawn(process.execPath, ['--input-type=module', '-e', program, path], {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts'), path], {
     cwd: ROOM,
     env: { NODE_ENV: 'production' },
     stdio: ['ignore', 2, 2],

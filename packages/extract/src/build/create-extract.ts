@@ -130,7 +130,7 @@ async function writeExtract(
   }
   await put(COMPLETENESS, coverage.statement(checkpoint));
   await put(PAGE, deps.page);
-  const names = memberNames([...bundles.keys()], false);
+  const names = memberNames([...bundles.keys()]);
   const { partitions: _, ...stated } = facts;
   const manifest: Manifest = {
     format: EXTRACT_FORMAT,

@@ -23,11 +23,13 @@ export function html(parts: TemplateStringsArray, ...values: (string | number | 
 /** `1234567` as `1,234,567`. */
 export const digits = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ',');
 
-/** Numbers stand to the right. */
+/** Numbers stand to the right. An empty head is left out. */
 export function tableOf(head: readonly string[], rows: readonly (readonly (string | number)[])[]): Html {
   const cellOf = (value: string | number) =>
     typeof value === 'number' ? html`<td class="n">${digits(value)}</td>` : html`<td>${value}</td>`;
-  return html`<table><thead><tr>${head.map(cell => html`<th>${cell}</th>`)}</tr></thead><tbody>
+  const top =
+    head.length === 0 ? [] : [html`<thead><tr>${head.map(cell => html`<th>${cell}</th>`)}</tr></thead>`];
+  return html`<table>${top}<tbody>
 ${rows.map(cells => html`<tr>${cells.map(cellOf)}</tr>\n`)}</tbody></table>
 `;
 }

@@ -45,6 +45,20 @@ const T = {
   check: { ja: '検証の方法', en: 'How to check' },
 } satisfies Record<string, Texts>;
 
+const FILTER_WORDS: Record<string, string> = {
+  subject: '本人',
+  contract: '契約',
+  actor: '従業者',
+  recipient: '渡した先',
+  operation: '取扱い',
+  purpose: '目的',
+  business: '事業',
+  field: '項目',
+  verdict: '判定',
+  clause: '条項',
+  outcome: '結果',
+};
+
 const COMPLETE: Record<SummaryFacts['complete'], Texts> = {
   proven: {
     ja: '条件に当たる記録を一件でも除けば、検証で見つかる。',
@@ -91,7 +105,7 @@ ${partitions(language, facts)}
 
 function asked(language: Language, { request, words }: SummaryParts): Html {
   const conditions = Object.entries(request.filter).map(
-    ([name, values]) => `${name} = ${values?.join(' | ')}`,
+    ([name, values]) => `${language === 'ja' ? FILTER_WORDS[name] : name} = ${values?.join(' | ')}`,
   );
   const period = `${dayAndTime(Date.parse(request.from))} – ${dayAndTime(Date.parse(request.to))}`;
   const rows = [
@@ -101,7 +115,7 @@ function asked(language: Language, { request, words }: SummaryParts): Html {
     [T.case[language], request.case ?? '—'],
     [T.staff[language], T[request.staff][language]],
   ];
-  return html`<h2>${T.asked[language]}</h2>\n${tableOf(['', ''], rows)}`;
+  return html`<h2>${T.asked[language]}</h2>\n${tableOf([], rows)}`;
 }
 
 function result(language: Language, { request, facts: { counts } }: SummaryParts): Html {
@@ -114,7 +128,7 @@ function result(language: Language, { request, facts: { counts } }: SummaryParts
     [T.hiddenRecords[language], counts.hidden],
     [T.segments[language], `${digits(counts.segments)} / ${digits(counts.records)}`],
   ];
-  return html`<h2>${T.result[language]}</h2>\n${tableOf(['', ''], rows)}`;
+  return html`<h2>${T.result[language]}</h2>\n${tableOf([], rows)}`;
 }
 
 function breakdown(language: Language, { counts, words }: SummaryParts): Html {

@@ -16,12 +16,11 @@ export const RECORDS = 'records.jsonl';
 export const TABLE = 'records.csv';
 export const COMPLETENESS = 'completeness.json';
 export const PAGE = 'verify.html';
-export const PDF = 'summary.ja.pdf';
 export const summaryName = (language: 'ja' | 'en'): string => `summary.${language}.html`;
 export const policyName = (sha256: string): string => `policy/${sha256}.json`;
 
-/** Every member but the manifest, in the order in which they are packed. The PDF is there where one was made. */
-export function memberNames(policies: readonly string[], hasPdf: boolean): string[] {
+/** Every member but the manifest, in the order in which they are packed. */
+export function memberNames(policies: readonly string[]): string[] {
   return [
     README,
     CHECKPOINT,
@@ -33,7 +32,6 @@ export function memberNames(policies: readonly string[], hasPdf: boolean): strin
     TABLE,
     summaryName('ja'),
     summaryName('en'),
-    ...(hasPdf ? [PDF] : []),
     COMPLETENESS,
     PAGE,
   ];
@@ -84,7 +82,7 @@ export async function openExtract(source: ByteSource): Promise<OpenExtract> {
 
 function checkNames(manifest: Manifest, found: readonly string[]): void {
   const listed = manifest.members.map(({ name }) => name);
-  const expected = memberNames(manifest.policies, listed.includes(PDF));
+  const expected = memberNames(manifest.policies);
   const missing = expected.find(name => !listed.includes(name)) ?? listed.find(name => !found.includes(name));
   if (missing !== undefined) throw new Stop('member_missing', missing, 'expected it among the members');
   const unlisted = [
