@@ -18,6 +18,7 @@ await trail.commit([
   eventText('a-3', { purpose: 'no_such_purpose' }),
   JSON.stringify(JSON.parse(eventText('a-4')), null, 1),
   eventText('a-5', { subject: undefined, population: { count: 1000 } }),
+  eventText('a-6', { memo: 'told in confidence', purpose: 'not a word' }),
 ]);
 await trail.commit([eventText('b-0', { subject: { ref: 'K-3' } })], {
   partition: 1,
@@ -62,19 +63,20 @@ describe('an extract of records', () => {
   it('holds every record of the period, and verifies', async () => {
     const { manifest, ids, verification, extract } = await make({});
     expect(verification).toMatchObject({ ok: true, faults: [], log: { pinned: true } });
-    expect(ids).toEqual([0, 1, 2, 3, 4, 5].map(n => `access.0.${n}`).concat('access.1.0'));
+    expect(ids).toEqual([0, 1, 2, 3, 4, 5, 6].map(n => `access.0.${n}`).concat('access.1.0'));
     expect(manifest).toMatchObject({
       complete: 'proven',
-      counts: { shown: 7, matching: 7, hidden: 0, segments: 2 },
+      counts: { shown: 8, matching: 8, hidden: 0, segments: 2 },
     });
-    expect((await extract.text('records.csv')).split('\r\n')).toHaveLength(9);
+    expect((await extract.text('records.csv')).split('\r\n')).toHaveLength(10);
+    expect((await extract.text('records.jsonl')).includes('told in confidence')).toBe(false);
   });
 
   it('finds a person by the index, with what cannot be told from them', async () => {
     const { manifest, ids, verification } = await make({ filter: { subject: ['K-2'] } });
     expect(verification.faults).toEqual([]);
     expect(ids).toEqual(['access.0.1', 'access.0.2', 'access.0.5']);
-    expect(manifest.counts).toMatchObject({ matching: 1, unattributed: 2, hidden: 4, segments: 2 });
+    expect(manifest.counts).toMatchObject({ matching: 1, unattributed: 2, hidden: 5, segments: 2 });
   });
 
   it('proves that a person is in no record', async () => {
@@ -98,7 +100,7 @@ describe('an extract of records', () => {
     const { manifest, ids, verification } = await make({ filter: { purpose: ['no_such_purpose'] } });
     expect(verification.faults).toEqual([]);
     expect(ids).toEqual(['access.0.3']);
-    expect(manifest).toMatchObject({ complete: 'stated', counts: { hidden: 6 } });
+    expect(manifest).toMatchObject({ complete: 'stated', counts: { hidden: 7 } });
   });
 
   it('counts what is withheld', async () => {

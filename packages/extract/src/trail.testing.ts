@@ -6,18 +6,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   createLedger,
+  cutMembers,
   delivered,
   describeSegment,
   digestOf,
   formatIndex,
   indexKey,
   type Ledger,
+  newRecordKey,
   type RecordDraft,
 } from '@ashiato/ledger';
 import { formatLeaf, type LogLeaf } from '@ashiato/ledger/proof';
 import { type ObjectStore, openObjectStore } from '@ashiato/objects';
-import { bundleText, compile, type Judge, verdictJson } from '@ashiato/policy';
+import { bundleText, compile, type Judge } from '@ashiato/policy';
 import { loadPolicies, shippedPolicy } from '@ashiato/policy/load';
+import { judgeEvent } from '@ashiato/policy/trail';
 import { decode } from '@ashiato/schema';
 import { emptyRoot } from '@ashiato/tlog';
 import {
@@ -62,6 +65,7 @@ export async function openTestTrail(origin = 'log.example/trail', seed = 1): Pro
   ) {
     const { partition = 0, appendedAt = APPENDED_AT } = options;
     const tip = await ledger.takeOver('access', partition);
+    const keys = new Map<number, string>();
     const records = messages.map((message, i): RecordDraft => draftOf(message, tip.next + i, appendedAt + i));
     function draftOf(message: string, offset: number, at: number): RecordDraft {
       const bytes = Buffer.from(message);
@@ -70,10 +74,20 @@ export async function openTestTrail(origin = 'log.example/trail', seed = 1): Pro
         const { problem } = decoded;
         return { kind: 'unreadable', offset, appendedAt: at, problem, bytes: bytes.length, encrypted: null };
       }
-      const delivery = tip.sources.place(delivered(decoded.event, digestOf(decoded.text, new Set()), offset));
-      const verdict = verdictJson(judge.evaluate(decoded.event), 'committed');
+      const strays = new Set(decoded.strays.keys());
+      const delivery = tip.sources.place(delivered(decoded.event, digestOf(decoded.text, strays), offset));
       const { text } = decoded;
-      return { kind: 'event', offset, appendedAt: at, verdict, delivery, text, bytes: decoded.bytes };
+      const plain = {
+        kind: 'event',
+        offset,
+        appendedAt: at,
+        verdict: judgeEvent(decoded, judge).json,
+        delivery,
+      } as const;
+      if (strays.size === 0) return { ...plain, text, bytes: decoded.bytes };
+      const key = newRecordKey();
+      keys.set(offset, key.toString('base64'));
+      return { ...plain, ...cutMembers(text, decoded.strays, key, `access.${partition}.${offset}`) };
     }
     const committed = await ledger.commit(tip, {
       records,
@@ -89,7 +103,7 @@ export async function openTestTrail(origin = 'log.example/trail', seed = 1): Pro
       createdAt: new Date(appendedAt),
       recorder: 'test',
       evaluator: 'test',
-      keys: new Map(),
+      keys,
     });
     if (committed === 'lost') throw new Error('nobody else commits here');
     const { leaf, index } = await describeSegment(committed.segment);

@@ -236,13 +236,12 @@ async function writeRecords(
   files.table.write(csvHead());
   for (const one of touched) {
     const { leaf } = one;
-    const segment = await readSegment(one, deps);
     const asksIndex = selection.by === 'index' || selection.by === 'whole_index';
-    const index = asksIndex ? await readIndex(segment, one, deps) : undefined;
-    const { proof, shown, unattributed } = await pickRecords(segment, one, {
+    const { proof, shown, unattributed } = await pickRecords(one, {
       request,
       selection,
-      index,
+      index: asksIndex ? await readIndex(one, deps) : undefined,
+      readSegment: () => readSegment(one, deps),
       onRecord(line, record) {
         files.records.write(`${line}\n`);
         const row = reading.add(record);
@@ -274,11 +273,10 @@ async function readSegment({ leaf }: Touched, { ledger }: ExtractDeps): Promise<
 }
 
 /** As stored; made again from the segment where it is not stored. */
-async function readIndex(
-  segment: Segment,
-  { leaf }: Touched,
-  { objects }: ExtractDeps,
-): Promise<SegmentIndex> {
-  const stored = await objects.get(indexKey(leaf.stream, leaf.partition, leaf.from));
-  return stored ? openIndex(stored.bytes, leaf) : (await describeSegment(segment)).index;
+async function readIndex(one: Touched, deps: ExtractDeps): Promise<SegmentIndex> {
+  const { stream, partition, from } = one.leaf;
+  const stored = await deps.objects.get(indexKey(stream, partition, from));
+  return stored
+    ? openIndex(stored.bytes, one.leaf)
+    : (await describeSegment(await readSegment(one, deps))).index;
 }

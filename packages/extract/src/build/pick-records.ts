@@ -2,7 +2,7 @@
 // What an extract shows of one segment, and the proof that it is all there is to show.
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { leafParts, leavesOfStored, lookUp, type Segment, type SegmentIndex } from '@ashiato/ledger';
-import { UNKNOWN_KEY } from '@ashiato/ledger/proof';
+import { type SegmentLeaf, UNKNOWN_KEY } from '@ashiato/ledger/proof';
 import { toHex } from '@ashiato/tlog';
 import type { Touched } from '../verify/coverage.ts';
 import type { ExtractRequest } from '../verify/extract-request.ts';
@@ -23,6 +23,7 @@ export interface PickDeps {
   selection: Selection;
   /** Undefined where the selection asks no index. */
   index: SegmentIndex | undefined;
+  readSegment(): Promise<Segment>;
   onRecord(line: string, record: ShownRecord): void;
   /** Between records, so that memory stays bounded and others have their turn. */
   onTurn(): Promise<void>;
@@ -30,54 +31,70 @@ export interface PickDeps {
 
 const LINES_A_TURN = 500;
 
-export async function pickRecords(
-  segment: Segment,
-  { leaf, logIndex }: Touched,
-  deps: PickDeps,
-): Promise<Picked> {
-  const { selection, index, request } = deps;
+export async function pickRecords({ leaf, logIndex }: Touched, deps: PickDeps): Promise<Picked> {
+  const { selection, index } = deps;
   const asked =
     index && selection.by !== 'segment' && selection.by !== 'word' ? askIndex(index, selection) : undefined;
-  const due = asked && new Set(asked.offsets);
-  const shown: number[] = [];
-  let withheld = 0;
-  let unattributed = 0;
-  const place = `${leaf.stream}.${leaf.partition}`;
-  if (due?.size !== 0) {
-    for (const [number, line] of linesOf(segment.raw)) {
-      if (number % LINES_A_TURN === 0) await deps.onTurn();
-      const offset = offsetOf(line, segment.key);
-      if (due && !due.has(offset)) continue;
-      const text = recordLine(line, `${place}.${offset}`, request);
-      const record = parseRecordLine(text);
-      if (!record) throw new ExtractError('EVIDENCE', `${place}.${offset}: not as records are spelled`);
-      if (selection.by === 'word' && !matches(record, request, false)) continue;
-      if (isWithheld(record, request)) {
-        withheld++;
-        continue;
-      }
-      shown.push(number);
-      if (asked?.unattributed.has(offset)) unattributed++;
-      deps.onRecord(text, record);
-    }
-  }
-  const ranges = rangesOf(shown.length === 0 ? [] : [0, ...shown]);
-  const isWhole = shown.length === leaf.records;
-  const hidden = ranges.length === 0 || isWhole ? [] : hiddenHashes(leavesOfStored(segment.raw), ranges);
+  // Where the index lists nothing, the segment need not be read.
+  const found = asked?.offsets.length === 0 ? NOTHING : await showRecords(leaf, asked, deps);
   const proof: SegmentProof = {
     log_index: logIndex,
     key: leaf.key,
-    shown: ranges,
-    header: ranges.length === 0 ? null : segment.raw.toString('utf8', 0, segment.raw.indexOf(10)),
-    hidden: hidden.map(toHex),
+    shown: found.ranges,
+    header: found.header,
+    hidden: found.hidden.map(toHex),
     lookups: asked?.lookups ?? [],
     entries: asked?.entries ?? null,
     actor_salt: selection.by === 'index' && selection.index === 'actor' ? index!.actor_salt : null,
-    withheld,
+    withheld: found.withheld,
   };
-  await nextTurn();
-  return { proof, shown: shown.length, unattributed };
+  return { proof, shown: found.shown, unattributed: found.unattributed };
 }
+
+interface Found {
+  ranges: [number, number][];
+  header: string | null;
+  hidden: Uint8Array[];
+  shown: number;
+  unattributed: number;
+  withheld: number;
+}
+const NOTHING: Found = { ranges: [], header: null, hidden: [], shown: 0, unattributed: 0, withheld: 0 };
+
+async function showRecords(leaf: SegmentLeaf, asked: Asked | undefined, deps: PickDeps): Promise<Found> {
+  const { selection, request } = deps;
+  const segment = await deps.readSegment();
+  const due = asked && new Set(asked.offsets);
+  const place = `${leaf.stream}.${leaf.partition}`;
+  const numbers: number[] = [];
+  let withheld = 0;
+  let unattributed = 0;
+  for (const [number, line] of linesOf(segment.raw)) {
+    if (number % LINES_A_TURN === 0) await deps.onTurn();
+    const offset = offsetOf(line, segment.key);
+    if (due && !due.has(offset)) continue;
+    const text = recordLine(line, `${place}.${offset}`, request);
+    const record = parseRecordLine(text);
+    if (!record) throw new ExtractError('EVIDENCE', `${place}.${offset}: not as records are spelled`);
+    if (selection.by === 'word' && !matches(record, request, false)) continue;
+    if (isWithheld(record, request)) {
+      withheld++;
+      continue;
+    }
+    numbers.push(number);
+    if (asked?.unattributed.has(offset)) unattributed++;
+    deps.onRecord(text, record);
+  }
+  await nextTurn();
+  if (numbers.length === 0) return { ...NOTHING, withheld };
+  const ranges = rangesOf([0, ...numbers]);
+  const isWhole = numbers.length === leaf.records;
+  const hidden = isWhole ? [] : hiddenHashes(leavesOfStored(segment.raw), ranges);
+  const header = segment.raw.toString('utf8', 0, segment.raw.indexOf(10));
+  return { ranges, header, hidden, shown: numbers.length, unattributed, withheld };
+}
+
+type Asked = ReturnType<typeof askIndex>;
 
 function askIndex(index: SegmentIndex, selection: Extract<Selection, { by: 'index' | 'whole_index' }>) {
   const entries = index.entries[selection.index];
