@@ -3,6 +3,7 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { writeStart } from '@ashiato/ledger';
 import { type CompletenessStatement, completenessStatement as shape } from '@ashiato/schema';
 import { expect, test } from 'vitest';
 import { createCompleteness, noAccessRefusal } from './index.ts';
@@ -272,4 +273,22 @@ test('stretches kept on the way change nothing in a statement, and most of the t
   expect(await counting.statement(periods[2]!)).toEqual(before[2]);
   expect(read).toBeLessThan(before[2]!.partitions[0]!.segments);
   expect(await Promise.all(periods.map(period => completeness.statement(period)))).toEqual(before);
+});
+
+test('behind what has expired, statements go on; before it they say that there is nothing', async () => {
+  const service = new Service('/s/desk/1', 1, privateKey).live(Array.from({ length: 200 }, (_, i) => i % 3));
+  const trail = openTestTrail(registerOf(publicKey, desk));
+  const segments = await trail.commit(byTime(beacons(210), service.said), { each: 20 });
+  const completeness = createCompleteness(() => trail.store);
+  await completeness.keepUp();
+  const late = { from: START + 150 * MINUTE, to: START + 180 * MINUTE };
+  const before = await completeness.statement(late);
+  expect(codes(before)).toEqual([]);
+  const gone = segments.slice(0, Math.floor(segments.length * 0.6));
+  const { header, sha256: previous } = gone.at(-1)!;
+  const start = { stream: 'access', partition: 0, from: header.to + 1, previous, tombstone: 't-1' };
+  await writeStart(trail.store.objects, start, new Date(Date.now() + 1000));
+  for (const { key } of gone) rmSync(join(trail.dir, key));
+  expect(codes(await completeness.statement(late))).toEqual([]);
+  expect(codes(await completeness.statement({ from: START, to: late.to }))).toContain('not_begun access.0');
 });

@@ -47,13 +47,11 @@ export interface EpochFacts {
   /** Lowest and highest number; null where none was numbered. */
   first: number | null;
   last: number | null;
-  /** Seals with a valid signature, and those by a source whose key nobody registered. */
+  /** Seals with a valid signature. */
   seals: number;
-  unregistered_seals: number;
   /** Highest number under a valid seal. */
   sealed_to: number;
-  /** Broker's clock at the first and the last record, ms since 1970. */
-  first_at: number;
+  /** Broker's clock at the last record, ms since 1970. */
   last_at: number;
   /** The source's own clock at its newest valid seal, and the seconds between two. */
   last_seal: number | null;
@@ -82,7 +80,6 @@ export function joinEpoch(before: EpochFacts, after: EpochFacts): EpochFacts {
     first: before.first === null ? after.first : Math.min(before.first, after.first ?? before.first),
     last: before.last === null ? after.last : Math.max(before.last, after.last ?? before.last),
     seals: before.seals + after.seals,
-    unregistered_seals: before.unregistered_seals + after.unregistered_seals,
     sealed_to: Math.max(before.sealed_to, after.sealed_to),
     last_at: after.last_at,
     last_seal: after.last_seal ?? before.last_seal,

@@ -24,8 +24,6 @@ export interface PartitionReading {
   /** Offset at which reading ended, and the broker's clock there. */
   next: number;
   at: number;
-  /** Whether everything that is committed was read. */
-  atEnd: boolean;
   /** Broker's clock at the partition's very first record, where reading began there; null otherwise. */
   began: number | null;
   /** Where the chain breaks off though later segments are stored; null where it does not. */
@@ -46,9 +44,10 @@ export async function readPartition(
 ): Promise<PartitionReading> {
   const { ledger, objects, register } = store;
   const stretches = createStretches({ objects, register: register.sha256, stream, partition });
-  const names = await stretches.list();
+  const begin = await chainStart(ledger, stream, partition);
+  const names = (await stretches.list()).filter(({ next }) => next >= begin.next); // others lead to what has expired
   const start = names.findLast(({ at }) => at < interval.from);
-  const from = start ? (await stretches.read(start)).position : await chainStart(ledger, stream, partition);
+  const from = start ? (await stretches.read(start)).position : begin;
   const reader = createPartitionReader({ stream, partition, keyAt: register.keyAt, from });
   const cut = createCut(reader, interval);
   let broken: PartitionReading['broken'] = null;
@@ -57,7 +56,6 @@ export async function readPartition(
     if (!start) began ??= at;
     cut.pass(at);
   };
-  let atEnd = false;
   for (;;) {
     const { next, at } = reader.at();
     if (at >= interval.until) break;
@@ -70,7 +68,6 @@ export async function readPartition(
     const segment = await readSegment(ledger, stream, partition, next);
     if (segment === undefined) {
       broken = await breaksOff(objects, segmentKey(stream, partition, next));
-      atEnd = broken === null;
       break;
     }
     const why =
@@ -88,7 +85,6 @@ export async function readPartition(
     live: reader.live(),
     retired: reader.retired(),
     ...reader.at(),
-    atEnd,
     began,
     broken,
   };

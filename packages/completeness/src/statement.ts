@@ -105,5 +105,6 @@ function inFlight(
     committed_to: next - 1,
     projected_to: projected ? (projected.get(`${stream}.${partition}`) ?? -1) : null,
     unsealed,
+    rests_on: 'segment_chain',
   };
 }

@@ -54,7 +54,6 @@ export function registerOf(publicKey: string, systems: RegisteredSystem[] = []):
     sha256: hash('sha256', JSON.stringify([publicKey, systems])),
     keyAt: source => (isUnder(source, '/s') ? publicKey : undefined),
     systems: () => systems,
-    hasSystems: systems.length > 0,
   };
 }
 

@@ -14,8 +14,6 @@ export interface SourceRegister {
   keyAt(source: string, at: number): string | undefined;
   /** Entries of the coverage register in force at any time within [from, to), ms since 1970. */
   systems(from: number, to: number): RegisteredSystem[];
-  /** Whether there is a coverage register at all. */
-  hasSystems: boolean;
 }
 
 /** Reads a bundle's registers; days start in its policy's time zone. */
@@ -36,7 +34,6 @@ export function sourceRegister({ registers, registers_sha256, policy }: PolicyBu
         ?.entry.public_key,
     systems: (first, end) =>
       systems.filter(({ from, to }) => from < end && to > first).map(({ entry }) => entry),
-    hasSystems: systems.length > 0,
   };
 }
 

@@ -114,6 +114,7 @@ const inFlight = z.object({
   unsealed: z.array(
     z.object({ source: z.string(), epoch: z.string().nullable(), first: number, last: number }),
   ),
+  rests_on: restsOn,
 });
 
 export const completenessStatement = z.object({

@@ -44,7 +44,16 @@ export const sampleStatement: CompletenessStatement = {
       rests_on: 'seal',
     },
   ],
-  in_flight: [{ stream: 'access', partition: 0, committed_to: 4200, projected_to: 4200, unsealed: [] }],
+  in_flight: [
+    {
+      stream: 'access',
+      partition: 0,
+      committed_to: 4200,
+      projected_to: 4200,
+      unsealed: [],
+      rests_on: 'segment_chain',
+    },
+  ],
   systems: [
     {
       id: 'billing',
