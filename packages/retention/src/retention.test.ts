@@ -15,7 +15,7 @@ const place = { stream: 'access', partition: 0 };
 const by = { id: 'E-9', type: 'user' };
 
 /** Segments of one beacon each, a minute apart; their period is over `retentionMs` after now. */
-async function scene({ segments = 5, retentionMs = 0 } = {}) {
+async function scene({ segments = 5, retentionMs = 2_000 } = {}) {
   const dir = mkdtempSync(join(tmpdir(), 'ashiato-retention-'));
   const objects = openObjectStore(`file:${dir}`, {});
   onTestFinished(async () => {

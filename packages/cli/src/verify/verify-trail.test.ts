@@ -79,7 +79,7 @@ test('a beginning taken away behind a start pointer of nobody is named; stretche
     [0, 1].map(from => createLedger({ objects }).read('access', 0, from)),
   );
   const start = { stream: 'access', partition: 0, from: 2, previous: second!.sha256, tombstone: 'nobody' };
-  await writeStart(objects, start, new Date(Date.now() + 1000));
+  await writeStart(objects, start, new Date(Date.now() + 60_000));
   await objects.create(
     `completeness/${'a'.repeat(16)}/access/00000/${'0'.repeat(20)}.${'1'.repeat(15)}.json.zst`,
     Buffer.from('-'),
