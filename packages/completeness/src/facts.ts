@@ -1,21 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the records of one stretch of a partition show about their sources: plain JSON, so that it can be kept, and
 // stretches in their order can be joined.
-
-/** What one seal, or one step in a source's numbers, showed to be wrong. */
-export const FAULT_CODES = [
-  'missing_numbers',
-  'altered',
-  'not_checked',
-  'conflict',
-  'forged_seal',
-  'malformed_seal',
-  'missing_seal',
-  'overlapping_seal',
-  'silent',
-  'clock',
-] as const;
-export type FaultCode = (typeof FAULT_CODES)[number];
+import type { FaultCode } from '@ashiato/schema';
 
 /** Why the root of a seal could not be held against its events. */
 export type NotChecked = 'seal_missing_before' | 'out_of_order' | 'unhashed' | 'numbers_missing' | 'too_many';

@@ -14,13 +14,8 @@ const number = z.number().int();
 const time = z.string().describe('RFC 3339, UTC');
 const ranges = z.array(z.tuple([number, number])).describe('first and last number of each');
 
-/** What stands against completeness. Each of them makes the `no-access` certificate be refused. */
-export const GAP_CODES = [
-  'chain_broken',
-  'not_begun',
-  'not_reached',
-  'lost_offsets',
-  'unreadable',
+/** What one seal, or one step in a source's numbers, shows to be wrong. */
+export const FAULT_CODES = [
   'missing_numbers',
   'altered',
   'not_checked',
@@ -31,6 +26,18 @@ export const GAP_CODES = [
   'overlapping_seal',
   'silent',
   'clock',
+] as const;
+
+export type FaultCode = (typeof FAULT_CODES)[number];
+
+/** What stands against completeness. Each of them makes the `no-access` certificate be refused. */
+export const GAP_CODES = [
+  'chain_broken',
+  'not_begun',
+  'not_reached',
+  'lost_offsets',
+  'unreadable',
+  ...FAULT_CODES,
   'unknown_tail',
   'tail_disagrees',
   'no_register',
